@@ -5,8 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context as allauth_context
+from django.conf import settings
 from django.http import HttpRequest
+from django.utils import translation
 
+from accounts.selectors import user_of_email
 from accounts.services import send_email
 
 
@@ -15,5 +19,19 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        message = self.render_mail(template_prefix, email, context)
-        send_email(message, kind=template_prefix, to_user=context.get("user"))
+        """One neutral mail in the person's own language; that it failed is recorded, not raised.
+
+        Which account it went to is looked up where allauth does not say (it does not for codes).
+        """
+        user = context.get("user") or user_of_email(email)
+        language = user.language if user else translation.get_language()
+        everything = {
+            "request": allauth_context.request,
+            "email": email,
+            "site_name": settings.EXDEP_SITE_NAME,
+            "current_site": {"name": settings.EXDEP_SITE_NAME},
+            **context,
+        }
+        with translation.override(language):
+            message = self.render_mail(template_prefix, email, everything)
+        send_email(message, kind=template_prefix, to_user=user)

@@ -1,0 +1,131 @@
+"""What signing in and out leaves in the trail, and how long a session lasts.
+
+An attempted identifier is kept as a keyed hash only: people type passwords into the wrong box.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account import signals as account_signals
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.mfa import signals as mfa_signals
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.auth import signals as auth_signals
+from django.db import models, transaction
+from django.db.models.signals import post_delete, pre_save
+from django.http import HttpRequest
+
+from accounts import audit
+from accounts.models import User
+
+
+def connect() -> None:
+    """Listen; called once, by AccountsConfig.ready."""
+    pre_save.connect(lower_email, sender=User)
+    auth_signals.user_logged_in.connect(signed_in)
+    auth_signals.user_logged_out.connect(signed_out)
+    auth_signals.user_login_failed.connect(sign_in_failed)
+    account_signals.login_code_rejected.connect(code_refused)
+    account_signals.password_reset_code_rejected.connect(code_refused)
+    mfa_signals.authentication_failed.connect(second_factor_failed)
+    for name, signal in _OF_ACCOUNT.items():
+        signal.connect(_account_changed(name), weak=False)
+    for name, signal in _OF_FACTORS.items():
+        signal.connect(_factor_changed(name), weak=False)
+    post_delete.connect(session_ended, sender=UserSession)
+
+
+_OF_ACCOUNT = {
+    "accounts.password_changed": account_signals.password_changed,
+    "accounts.password_set": account_signals.password_set,
+    "accounts.password_reset": account_signals.password_reset,
+    "accounts.email_changed": account_signals.email_changed,
+    "accounts.email_added": account_signals.email_added,
+    "accounts.email_removed": account_signals.email_removed,
+}
+_OF_FACTORS = {
+    "accounts.mfa_added": mfa_signals.authenticator_added,
+    "accounts.mfa_removed": mfa_signals.authenticator_removed,
+    "accounts.mfa_renewed": mfa_signals.authenticator_reset,
+}
+
+
+def lower_email(instance: User, **kwargs: Any) -> None:
+    """allauth looks addresses up in lower case, so that is how they are kept."""
+    if instance.email:
+        instance.email = instance.email.lower()
+
+
+def signed_in(request: HttpRequest, user: User, **kwargs: Any) -> None:
+    """A participant's session lasts 90 days from its last use; staff idle time is the guard's."""
+    if not user.is_staff:
+        request.session.set_expiry(settings.PARTICIPANT_SESSION_DAYS * 24 * 3600)
+    methods = [record["method"] for record in get_authentication_records(request, user)]
+    _record("accounts.signed_in", by=user, obj=user, changes={"methods": methods})
+
+
+def signed_out(user: User | None, **kwargs: Any) -> None:
+    if user is not None:
+        _record("accounts.signed_out", by=user, obj=user)
+
+
+def sign_in_failed(
+    credentials: dict[str, Any], request: HttpRequest | None = None, **kwargs: Any
+) -> None:
+    attempted = next(
+        (str(credentials[key]) for key in ("email", "username") if credentials.get(key)), ""
+    )
+    _record(
+        "accounts.sign_in_failed", by=_person(request),
+        changes={"identifier_hmac": audit.fingerprint(attempted), "method": "password"},
+    )  # fmt: skip
+
+
+def code_refused(user: User, request: HttpRequest, last_attempt: bool, **kwargs: Any) -> None:
+    _record(
+        "accounts.sign_in_failed", by=_person(request), obj=user,
+        changes={"method": "code", "last_attempt": last_attempt},
+    )  # fmt: skip
+
+
+def second_factor_failed(user: User, request: HttpRequest, **kwargs: Any) -> None:
+    authenticator = kwargs.get("authenticator")
+    _record(
+        "accounts.sign_in_failed", by=_person(request), obj=user,
+        changes={"method": "mfa", "type": getattr(authenticator, "type", None)},
+    )  # fmt: skip
+
+
+def session_ended(instance: UserSession, **kwargs: Any) -> None:
+    """A line of the sessions list has gone: ended by the person, by staff, or run out."""
+    _record(
+        "accounts.session_ended", by=None, object_type="usersessions.usersession",
+        object_id=str(instance.pk), changes={"user": instance.user_id},
+    )  # fmt: skip
+
+
+def _account_changed(action: str) -> Any:
+    def receiver(request: HttpRequest, user: User, **kwargs: Any) -> None:
+        _record(action, by=_person(request) or user, obj=user)
+
+    return receiver
+
+
+def _factor_changed(action: str) -> Any:
+    def receiver(request: HttpRequest, user: User, authenticator: Any, **kwargs: Any) -> None:
+        changes = {"type": authenticator.type}
+        _record(action, by=_person(request) or user, obj=user, changes=changes)
+
+    return receiver
+
+
+def _person(request: HttpRequest | None) -> User | None:
+    user = getattr(request, "user", None)
+    return user if isinstance(user, models.Model) and user.is_authenticated else None
+
+
+def _record(action: str, *, by: User | None, **details: Any) -> None:
+    with transaction.atomic():
+        audit.record(action=action, by=by, **details)
