@@ -1,0 +1,375 @@
+"""The study protocol as frozen dataclasses. Filled by `protocol.study_reader`.
+
+Units: minutes, weeks and study days (day 1 is the day of allocation, there is no day 0);
+`hrr_percent` is percent of heart-rate reserve; `effort` is the project's own 0–10 scale
+(0 rest, 10 hardest possible). A pair is always (lowest, highest), both included.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from protocol.errors import UnknownNameError
+from protocol.text import Text
+
+Pair = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """A group of the trial. `exercises` says whether sessions are prescribed to it."""
+
+    code: str
+    label: Text
+    ratio: int
+    exercises: bool
+    offered_after: Text | None
+
+
+@dataclass(frozen=True, slots=True)
+class Strata:
+    """How allocation is stratified.
+
+    `caps` maps each stratum (its levels joined by "/", e.g. "female") to its places, or is
+    empty; `overflow` is what happens when they are used up: "refuse" or "extend".
+    """
+
+    factors: tuple[str, ...]
+    overflow: str
+    caps: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """A reason for not taking part. `asked_of`: "participant", "clinician" or "both"."""
+
+    code: str
+    label: Text
+    question: Text
+    asked_of: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeverityEntry:
+    """The entry cut: a total of `instrument` of at least `entry_cut`, named by `scheme`.
+
+    `exclude_item` scored `exclude_at_least` or more excludes and refers.
+    """
+
+    instrument: str
+    scheme: str
+    entry_cut: int
+    exclude_item: str | None
+    exclude_at_least: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class MedicationRule:
+    """Whether medicines are allowed, and whether kind and dose must stay the same."""
+
+    allowed: bool
+    constant_during_study: bool
+    label: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Eligibility:
+    """Who may take part. Ages in whole years, both ends included."""
+
+    age: Pair
+    exclusions: tuple[Exclusion, ...]
+    severity: SeverityEntry | None
+    medication: MedicationRule | None
+
+
+@dataclass(frozen=True, slots=True)
+class Intensity:
+    """The study's band of intensity; every step stays inside it."""
+
+    label: Text
+    hrr_percent: Pair
+    effort: Pair
+    talk_test: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a session asks from week `weeks[0]` to `weeks[1]`.
+
+    `sets`, `reps` and `one_rm_percent` are for strength, None elsewhere.
+    """
+
+    weeks: Pair
+    minutes: Pair
+    hrr_percent: Pair | None
+    effort: Pair
+    talk_test: Text
+    note: Text | None
+    sets: Pair | None = None
+    reps: Pair | None = None
+    one_rm_percent: Pair | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionKind:
+    """A kind of session of the week. `rest_hours` is the least time between two of them."""
+
+    modality: str
+    label: Text
+    per_week: int
+    minutes: Pair
+    activities: tuple[str, ...]
+    steps: tuple[Step, ...]
+    rest_hours: int | None = None
+
+    def step(self, week: int) -> Step:
+        """The step of a study week. Raises `UnknownNameError` outside the programme."""
+        for step in self.steps:
+            if step.weeks[0] <= week <= step.weeks[1]:
+                return step
+        raise UnknownNameError(f"{self.modality} has no step for week {week}")
+
+
+@dataclass(frozen=True, slots=True)
+class Progression:
+    """When a step up may be proposed, and when a step back (source: clinical notes 3.2)."""
+
+    attendance_at_least: float
+    effort_at_most: int
+    back_after_days_off: int
+    back_two_after_days_off: int
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """What was done. `met` from the 2024 Compendium with its code; None where unknown."""
+
+    code: str
+    label: Text
+    met: float | None
+    met_code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class VisitPlan:
+    """A visit. `target_day` and `window` are study days; before allocation they are ≤ 1."""
+
+    code: str
+    label: Text
+    week: int
+    target_day: int
+    window: Pair
+    optional: bool
+    enabled: bool
+    before_allocation: bool
+    instruments: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Diary:
+    """The sleep diary: nights asked before each visit, and the fewest that make a mean."""
+
+    visits: tuple[str, ...]
+    nights_before: int
+    nights_at_least: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A named outcome. `source` is "total", "item" or "diary".
+
+    `instrument` is None for the diary, `item` None for a total; `better` is "higher"/"lower".
+    """
+
+    code: str
+    label: Text
+    primary: bool
+    source: str
+    instrument: str | None
+    item: str | None
+    better: str
+    range: Pair
+
+
+@dataclass(frozen=True, slots=True)
+class Symptom:
+    """A line of the stop list. `severity`: "red" (stop, call for help) or "amber"."""
+
+    code: str
+    label: Text
+    severity: str
+    advice: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """A question before a session; its `advice` is shown where the answer is yes."""
+
+    code: str
+    label: Text
+    severity: str
+    advice: Text
+
+
+@dataclass(frozen=True, slots=True)
+class SafetyTier:
+    """How fast an alert must be answered: minutes since it was raised, wall-clock time.
+
+    `escalate_minutes` are the times at which an unacknowledged alert is passed on.
+    """
+
+    code: str
+    label: Text
+    rank: int
+    acknowledge_minutes: int
+    escalate_minutes: tuple[int, ...]
+    assess_minutes: int
+    holds_sessions: bool
+    action: Text
+
+
+@dataclass(frozen=True, slots=True)
+class CrisisLine:
+    """A telephone line for a crisis. `emergency` marks ambulance and police."""
+
+    label: Text
+    phone: str
+    note: Text
+    verified_on: dt.date
+    emergency: bool
+
+    @property
+    def tel_href(self) -> str:
+        """The number as a `tel:` address."""
+        return "tel:" + "".join(c for c in self.phone if c.isdigit() or c == "+")
+
+    def is_stale(self, today: dt.date, days: int = 180) -> bool:
+        """Whether nobody has checked the line for more than `days` days."""
+        return (today - self.verified_on).days > days
+
+
+@dataclass(frozen=True, slots=True)
+class EstimateRules:
+    """Windows and least amounts of data for the mood-change estimate (days, counts)."""
+
+    window_days: int
+    hr_pairs_at_least: int
+    nights_at_least: int
+    baseline_nights: int
+    baseline_nights_at_least: int
+    coverage: float
+    training_participants_at_least: int
+
+
+class _Coded(Protocol):
+    @property
+    def code(self) -> str: ...
+
+
+_T = TypeVar("_T", bound=_Coded)
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """One study, read from `protocol/studies/<name>.toml` and checked."""
+
+    name: str
+    version: str
+    title: Text
+    simulated_source: str | None
+    weeks: int
+    target_size: int
+    arms: tuple[Arm, ...]
+    strata: Strata | None
+    eligibility: Eligibility
+    intensity: Intensity
+    session_kinds: tuple[SessionKind, ...]
+    progression: Progression | None
+    activities: Mapping[str, Activity]
+    max_hr_formula: str
+    visits: tuple[VisitPlan, ...]
+    diary: Diary | None
+    outcomes: tuple[Outcome, ...]
+    check_in_every_weeks: int | None
+    stop_list: tuple[Symptom, ...]
+    readiness: tuple[Readiness, ...]
+    safety_tiers: tuple[SafetyTier, ...]
+    region_labels: Mapping[str, Text]
+    crisis: Mapping[str, tuple[CrisisLine, ...]]
+    crisis_valid_days: int
+    retention_years: int | None
+    keep_original_files: bool
+    estimates: EstimateRules | None
+
+    @property
+    def hrr_percent(self) -> Pair:
+        """The study's band of heart-rate reserve, in percent."""
+        return self.intensity.hrr_percent
+
+    @property
+    def days(self) -> int:
+        """The programme's length in study days."""
+        return self.weeks * 7
+
+    @property
+    def sessions_per_week(self) -> int:
+        """Sessions a week of the exercising arms."""
+        return sum(kind.per_week for kind in self.session_kinds)
+
+    @property
+    def weekly_minutes(self) -> Pair:
+        """Fewest and most minutes a week that the kinds' ranges allow."""
+        low = sum(kind.per_week * kind.minutes[0] for kind in self.session_kinds)
+        high = sum(kind.per_week * kind.minutes[1] for kind in self.session_kinds)
+        return low, high
+
+    @property
+    def primary(self) -> Outcome:
+        """The one primary outcome."""
+        return next(outcome for outcome in self.outcomes if outcome.primary)
+
+    @property
+    def enabled_visits(self) -> tuple[VisitPlan, ...]:
+        """The visits that this study holds, in order."""
+        return tuple(visit for visit in self.visits if visit.enabled)
+
+    def kind(self, modality: str) -> SessionKind | None:
+        """The session kind of a modality, or None where the study has none."""
+        return next((k for k in self.session_kinds if k.modality == modality), None)
+
+    def step(self, modality: str, week: int) -> Step:
+        """What a modality asks in a study week. Raises `UnknownNameError`."""
+        kind = self.kind(modality)
+        if kind is None:
+            raise UnknownNameError(f"{self.name} has no {modality} sessions")
+        return kind.step(week)
+
+    def visit(self, code: str) -> VisitPlan:
+        """A planned visit by its code. Raises `UnknownNameError`."""
+        return _named(self.visits, code, "visit")
+
+    def arm(self, code: str) -> Arm:
+        """An arm by its code. Raises `UnknownNameError`."""
+        return _named(self.arms, code, "arm")
+
+    def symptom(self, code: str) -> Symptom:
+        """A symptom of the stop list by its code. Raises `UnknownNameError`."""
+        return _named(self.stop_list, code, "symptom")
+
+    def outcome(self, code: str) -> Outcome:
+        """A named outcome by its code. Raises `UnknownNameError`."""
+        return _named(self.outcomes, code, "outcome")
+
+    def safety_tier(self, code: str) -> SafetyTier:
+        """A safety tier by its code. Raises `UnknownNameError`."""
+        return _named(self.safety_tiers, code, "safety tier")
+
+
+def _named(rows: Iterable[_T], code: str, what: str) -> _T:
+    for row in rows:
+        if row.code == code:
+            return row
+    raise UnknownNameError(f"no {what} is called {code!r}")
