@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from core import keys
+from core import keys, network
 from core.errors import StartupError
 from exdep_site import env
 
@@ -20,33 +20,35 @@ ENV = env.load(BASE_DIR)
 EXDEP_DEMO = env.flag(ENV, "EXDEP_DEMO", False)
 EXDEP_BEHIND_TLS = env.flag(ENV, "EXDEP_BEHIND_TLS", not EXDEP_DEMO)
 EXDEP_REQUIRE_STAFF_MFA = env.flag(ENV, "EXDEP_REQUIRE_STAFF_MFA", not EXDEP_DEMO)
-EXDEP_STUDY = env.word(ENV, "EXDEP_STUDY", "exdep12")
-EXDEP_SITE_NAME = env.text(ENV, "EXDEP_SITE_NAME", "My Week")
-EXDEP_DATA_DIR = env.directory(ENV, "EXDEP_DATA_DIR", BASE_DIR / "var")
+EXDEP_STUDY = env.study(ENV, "EXDEP_STUDY", "exdep12", BASE_DIR / "protocol" / "studies")
+EXDEP_SITE_NAME = env.site_name(ENV, "EXDEP_SITE_NAME", "My Week")
+EXDEP_PORT = env.port(ENV, "PORT", 8000)
 if EXDEP_DEMO and EXDEP_BEHIND_TLS:
     raise StartupError(
-        "EXDEP_BEHIND_TLS: a demo runs without TLS and known passwords; leave EXDEP_DEMO or this out"
+        "EXDEP_BEHIND_TLS: a demo has known passwords and no TLS; leave EXDEP_DEMO or this out"
     )
 if "EXDEP_DEMO_PASSWORD" in ENV and not EXDEP_DEMO:
-    raise StartupError("EXDEP_DEMO_PASSWORD: only the demo has one; leave it out or set EXDEP_DEMO=1")
+    raise StartupError("EXDEP_DEMO_PASSWORD: only a demo has one; leave it out or set EXDEP_DEMO=1")
 EXDEP_DEMO_PASSWORD = env.text(ENV, "EXDEP_DEMO_PASSWORD", "exdep-demo")
 
-EXDEP_KEY_FILE = Path(env.text(ENV, "EXDEP_KEY_FILE", str(EXDEP_DATA_DIR / "keys.json")))
-if EXDEP_DEMO and not EXDEP_KEY_FILE.exists():
-    keys.make(EXDEP_KEY_FILE)
-EXDEP_KEYS = keys.read(EXDEP_KEY_FILE)
-
 DEBUG = False
+EXDEP_DATA_DIR = env.directory(ENV, "EXDEP_DATA_DIR", BASE_DIR / "var", BASE_DIR)
+EXDEP_KEY_FILE = env.key_file(
+    ENV, "EXDEP_KEY_FILE", EXDEP_DATA_DIR / "keys.json", BASE_DIR, make=EXDEP_DEMO
+)
+EXDEP_KEYS = keys.read(EXDEP_KEY_FILE)
 SECRET_KEY = (
     hashlib.sha256(b"demo" + EXDEP_KEYS["audit"]).hexdigest()
     if EXDEP_DEMO and "SECRET_KEY" not in ENV
     else env.secret(ENV, "SECRET_KEY")
 )
-DEMO_HOSTS = ["localhost", "127.0.0.1", "[::1]", socket.gethostname().lower(), ".local"]
+EXDEP_LAN_ADDRESS = network.lan_address() if EXDEP_DEMO else None
+DEMO_HOSTS = [
+    "localhost", "127.0.0.1", "[::1]", ".local", socket.gethostname().lower(),
+    *([EXDEP_LAN_ADDRESS] if EXDEP_LAN_ADDRESS else []),
+]  # fmt: skip
 ALLOWED_HOSTS = env.hosts(ENV, "ALLOWED_HOSTS", DEMO_HOSTS if EXDEP_DEMO else None)
-CSRF_TRUSTED_ORIGINS = env.origins(
-    ENV, "CSRF_TRUSTED_ORIGINS", ALLOWED_HOSTS, tls=EXDEP_BEHIND_TLS
-)
+CSRF_TRUSTED_ORIGINS = env.origins(ENV, "CSRF_TRUSTED_ORIGINS", ALLOWED_HOSTS, tls=EXDEP_BEHIND_TLS)
 
 INSTALLED_APPS = [
     "core",
@@ -130,7 +132,7 @@ SQLITE_OPTIONS: dict[str, Any] = {
     ),
 }
 DEFAULT_DATABASE = f"sqlite:///{EXDEP_DATA_DIR / ('demo' if EXDEP_DEMO else 'exdep')}.sqlite3"
-DATABASES = {"default": env.database(ENV, "DATABASE_URL", DEFAULT_DATABASE)}
+DATABASES = {"default": env.database(ENV, "DATABASE_URL", DEFAULT_DATABASE, BASE_DIR)}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
 else:
@@ -232,9 +234,11 @@ STORAGES = {
 MEDIA_ROOT = EXDEP_DATA_DIR / "media"
 
 # --- mail: neutral sender and subject, nothing on a lock screen says what the study is about
-vars().update(env.email(ENV, "EMAIL_URL", "consolemail://" if EXDEP_DEMO else "smtp://localhost:25"))
-DEFAULT_FROM_EMAIL = env.text(
-    ENV, "EXDEP_MAIL_FROM", f"{EXDEP_SITE_NAME} <noreply@{ALLOWED_HOSTS[0].strip('.[]')}>"
+DEFAULT_MAIL = "consolemail://" if EXDEP_DEMO else "smtp://localhost:25"
+vars().update(env.email(ENV, "EMAIL_URL", DEFAULT_MAIL, demo=EXDEP_DEMO))
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.sender(
+    ENV, "EXDEP_MAIL_FROM", shown=EXDEP_SITE_NAME, host=ALLOWED_HOSTS[0]
 )
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
