@@ -27,6 +27,9 @@ class Site(models.Model):
     name = models.CharField(_("name"), max_length=120)
     region = models.CharField(_("region"), max_length=8, help_text=_("As in CN-11; its crisis lines."))
     zone = models.CharField(_("time zone"), max_length=64, default="Asia/Shanghai")
+    contact_name = models.CharField(_("whom participants can reach"), max_length=80, blank=True)
+    contact_phone = models.CharField(_("their telephone"), max_length=32, blank=True)
+    contact_hours = models.CharField(_("when"), max_length=80, blank=True)
 
     class Meta:
         ordering: ClassVar = ["code"]

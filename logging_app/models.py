@@ -28,6 +28,9 @@ def _number(label: Any, low: float, high: float) -> Any:
     )
 
 
+SET_FIELDS = ("exercise", "equipment", "sets", "reps", "load_kg", "band_level")
+
+
 class Modality(models.TextChoices):
     AEROBIC = "aerobic", _("Aerobic")
     STRENGTH = "strength", _("Strength")

@@ -1,0 +1,98 @@
+"""What every API view shares: who is calling, whether they may, and how a refusal is written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from allauth.headless.internal.sessionkit import authenticate_by_x_session_token
+from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ValidationError as ModelValidationError
+from django.http import Http404
+from rest_framework import exceptions
+from rest_framework.authentication import BaseAuthentication, SessionAuthentication
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import as_serializer_error
+
+from accounts.models import User
+from core import clock
+from core.errors import Refused
+from enrollment.guard import ANYONE_SIGNED_IN, WRITING_METHODS, Needs, judge, touch
+
+if TYPE_CHECKING:
+    from rest_framework.views import APIView
+
+
+class SessionTokenAuthentication(BaseAuthentication):
+    """allauth's `X-Session-Token`. A bad one is 401, never a silent fall-back to the cookie."""
+
+    def authenticate(self, request: Request) -> tuple[User, Any] | None:
+        token = request.headers.get("X-Session-Token")
+        if not token:
+            return None
+        found = authenticate_by_x_session_token(token)
+        if found is None:
+            raise exceptions.AuthenticationFailed
+        return found
+
+    def authenticate_header(self, request: Request) -> str:
+        return "X-Session-Token"
+
+
+class CookieAuthentication(SessionAuthentication):
+    """The session cookie, with CSRF."""
+
+    def authenticate_header(self, request: Request) -> str:
+        return "Session"
+
+
+class Guarded(BasePermission):
+    """The one guard, for API views. A view says what it asks as `needs = Needs(...)`."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        needs: Needs = getattr(view, "needs", ANYONE_SIGNED_IN)
+        session = request.auth if request.auth is not None else request.session
+        now = clock.now()
+        writes = request.method in WRITING_METHODS
+        refused = judge(user=request.user, session=session, needs=needs, now=now, writes=writes)
+        if refused is not None:
+            raise refused
+        touch(request.user, session, now)
+        if request.auth is not None and session.modified:
+            session.save()
+        return True
+
+
+CODES = {
+    401: "not_signed_in", 403: "forbidden", 404: "not_found", 405: "method_not_allowed",
+    406: "not_acceptable", 413: "too_large", 415: "unsupported_media_type", 429: "slow_down",
+}  # fmt: skip
+
+
+def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
+    """CONTRACT: field errors are `400 {"field": [...]}`, every other error `{"detail", "code"}`."""
+    from rest_framework.views import set_rollback  # DRF's views import this module first
+
+    set_rollback()
+    if isinstance(error, Refused):
+        return Response({"detail": str(error.text), "code": error.code}, status=error.status)
+    if isinstance(error, Http404):
+        error = exceptions.NotFound()
+    elif isinstance(error, PermissionDenied):
+        error = exceptions.PermissionDenied()
+    elif isinstance(error, ModelValidationError):
+        error = exceptions.ValidationError(as_serializer_error(error))
+    if isinstance(error, exceptions.ValidationError):
+        return Response(error.detail, status=400)
+    if not isinstance(error, exceptions.APIException):
+        return None
+    headers = {}
+    if isinstance(error, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
+        headers["WWW-Authenticate"] = getattr(error, "auth_header", None) or "X-Session-Token"
+    if isinstance(error, exceptions.Throttled) and error.wait:
+        headers["Retry-After"] = f"{error.wait:.0f}"
+    code = CODES.get(error.status_code, getattr(error, "default_code", "error"))
+    return Response(
+        {"detail": str(error.detail), "code": code}, status=error.status_code, headers=headers
+    )

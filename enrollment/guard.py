@@ -1,0 +1,230 @@
+"""The one guard. Cookie or token, page or API: `judge` says who may go on, and why not.
+
+Pages carry `@page(...)`, API views `Guarded` (enrollment.api); everything else that a URL leads to
+(allauth, the admin, the API's schema) is judged by the middleware with the same function.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, MutableMapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import wraps
+from typing import Any
+
+from allauth.headless.internal.sessionkit import authenticate_by_x_session_token
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib.auth import logout
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone, translation
+
+from accounts.models import User
+from accounts.roles import ADMIN_SITE_ROLES, EVERYONE, Role
+from core import clock
+from core.errors import Forbidden, NotSignedIn, Refused, SecondFactorMissing
+from enrollment import selectors
+
+LAST_SEEN = "last_seen"
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What a page or an endpoint asks of whoever comes."""
+
+    roles: frozenset[Role] = EVERYONE
+    second_factor: bool = True
+    gate_writes: bool = False
+
+
+ANYONE_SIGNED_IN = Needs()
+SETTING_UP = Needs(second_factor=False)
+ADMIN_SITE = Needs(roles=ADMIN_SITE_ROLES)
+
+
+def judge(
+    *,
+    user: User | AnonymousUser,
+    session: MutableMapping[str, Any],
+    needs: Needs,
+    now: datetime,
+    writes: bool = False,
+) -> Refused | None:
+    """The refusal, or None. `writes`: this request would change a participant's data."""
+    if not isinstance(user, User) or not user.is_active:
+        return NotSignedIn()
+    participant = selectors.participant_of(user)
+    roles = set(user.active_roles) | ({Role.PARTICIPANT} if participant else set())
+    staff = bool(user.active_roles)
+    if staff and _idle(session, now):
+        return NotSignedIn()
+    if staff and needs.second_factor and _second_factor_missing(user):
+        return SecondFactorMissing()
+    if not roles & needs.roles:
+        return Forbidden()
+    if writes and needs.gate_writes and participant is not None:
+        reason = selectors.refusal(participant, now)
+        return reason() if reason else None
+    return None
+
+
+def _second_factor_missing(user: User) -> bool:
+    return bool(settings.EXDEP_REQUIRE_STAFF_MFA) and not is_mfa_enabled(user)
+
+
+def _idle(session: MutableMapping[str, Any], now: datetime) -> bool:
+    """Whether a staff session has rested for longer than the study allows."""
+    seen = session.get(LAST_SEEN)
+    limit = timedelta(minutes=settings.STAFF_IDLE_MINUTES)
+    return seen is not None and now - datetime.fromisoformat(seen) > limit
+
+
+def touch(user: User, session: Any, now: datetime) -> None:
+    """Keep a session alive: staff by the minute, participants by the day (fewer writes)."""
+    step = timedelta(minutes=1) if user.active_roles else timedelta(days=1)
+    seen = session.get(LAST_SEEN)
+    if seen is None or now - datetime.fromisoformat(seen) >= step:
+        session[LAST_SEEN] = now.isoformat()
+
+
+WRITING_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+def page(
+    *roles: Role, second_factor: bool = True, gate_writes: bool = False
+) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponseBase]]:
+    """Guard a page: only `roles` (none means anyone signed in) get to it."""
+    needs = Needs(frozenset(roles) or EVERYONE, second_factor, gate_writes)
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            refused = admit(request, needs)
+            return refused if refused is not None else view(request, *args, **kwargs)
+
+        guarded.guard_needs = needs  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def public(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Mark a page that needs no sign-in. A test pins the whole list."""
+    view.guard_public = True  # type: ignore[attr-defined]
+    return view
+
+
+def admit(request: HttpRequest, needs: Needs) -> HttpResponseBase | None:
+    """None lets a page go on; otherwise the answer that says why not."""
+    now = clock.now()
+    writes = request.method in WRITING_METHODS
+    user = request.user
+    refused = judge(
+        user=user,  # type: ignore[arg-type]
+        session=request.session, needs=needs, now=now, writes=writes,
+    )  # fmt: skip
+    if refused is None:
+        touch(user, request.session, now)  # type: ignore[arg-type]
+        _speak_and_count_in_their_own(request)
+        return None
+    return answer(request, refused)
+
+
+def answer(request: HttpRequest, refused: Refused) -> HttpResponseBase:
+    """A refusal as a page: sign in and come back, set up the second factor, or an honest sentence."""
+    if isinstance(refused, NotSignedIn):
+        if request.user.is_authenticated:
+            logout(request)
+        return redirect_to_login(request.get_full_path())
+    if isinstance(refused, SecondFactorMissing):
+        return redirect("mfa_index")
+    return render(
+        request, "errors/refused.html", {"refused": refused}, status=refused.status
+    )
+
+
+def _speak_and_count_in_their_own(request: HttpRequest) -> None:
+    """A participant's pages are in their language and their own time zone."""
+    participant = selectors.participant_of(request.user)  # type: ignore[arg-type]
+    if participant is not None:
+        timezone.activate(participant.tz)
+    if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+        translation.activate(request.user.language)  # type: ignore[union-attr]
+        request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
+
+
+# Addresses of others' code that need no sign-in, by URL name; a test walks the whole URLconf.
+PUBLIC_NAMES = frozenset({
+    "account_login", "account_logout", "account_signup", "account_inactive",
+    "account_request_login_code", "account_confirm_login_code",
+    "account_reset_password", "account_reset_password_done",
+    "account_confirm_password_reset_code", "account_complete_password_reset",
+    "account_reset_password_from_key", "account_reset_password_from_key_done",
+    "account_confirm_email", "account_email_verification_sent",
+    "mfa_authenticate", "mfa_login_webauthn", "mfa_signup_webauthn", "mfa_trust",
+    "set_language",
+})  # fmt: skip
+
+# What a member of staff without a second factor still reaches: what sets it up.
+SETUP_NAMES = frozenset({
+    "account_reauthenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "mfa_index",
+    "mfa_activate_totp", "mfa_add_webauthn", "mfa_list_webauthn", "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes", "mfa_download_recovery_codes",
+})  # fmt: skip
+
+
+class GuardMiddleware:
+    """Judges what carries no guard of its own: by default everything needs a sign-in."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        try:
+            return self.get_response(request)
+        finally:
+            timezone.deactivate()
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Any, kwargs: Any
+    ) -> HttpResponseBase | None:
+        if has_own_guard(view) or is_public(request.resolver_match):
+            return None
+        match = request.resolver_match
+        if match is not None and match.app_names[:1] == ["headless"]:
+            return _admit_token(request)
+        if match is not None and match.app_name == "admin":
+            return None if match.url_name in {"login", "logout"} else admit(request, ADMIN_SITE)
+        name = match.url_name if match else ""
+        return admit(request, SETTING_UP if name in SETUP_NAMES else ANYONE_SIGNED_IN)
+
+
+def _admit_token(request: HttpRequest) -> HttpResponseBase | None:
+    """allauth's token endpoints: without a token they answer themselves, with one we judge first."""
+    found = authenticate_by_x_session_token(request.headers.get("X-Session-Token", ""))
+    if found is None:
+        return None
+    user, session = found
+    sets_up = "/auth/" in request.path or "/account/authenticators" in request.path
+    needs = SETTING_UP if sets_up else ANYONE_SIGNED_IN
+    refused = judge(user=user, session=session, needs=needs, now=clock.now())
+    if refused is None:
+        return None
+    body = {"detail": str(refused.text), "code": refused.code}
+    return JsonResponse(body, status=refused.status)
+
+
+def has_own_guard(view: Any) -> bool:
+    """A page under `@page`, one marked public, or an API view (guarded by its permission)."""
+    return (
+        hasattr(view, "guard_needs")
+        or getattr(view, "guard_public", False)
+        or bool(getattr(getattr(view, "cls", None), "permission_classes", None))
+    )
+
+
+def is_public(match: Any) -> bool:
+    return match is not None and not match.app_name and match.url_name in PUBLIC_NAMES

@@ -1,0 +1,31 @@
+"""Django's admin as the coordinators' room: our guard, our sign-in page, our home page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.admin import AdminSite
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from core import clock
+from enrollment.guard import ADMIN_SITE, judge
+
+
+class StudyAdminSite(AdminSite):
+    site_title = _("Study desk")
+    site_header = _("Study desk")
+    index_title = _("What would you like to look at?")
+    site_url = "/"
+    enable_nav_sidebar = False
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        refused = judge(
+            user=request.user, session=request.session, needs=ADMIN_SITE, now=clock.now()
+        )
+        return refused is None
+
+    def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        return redirect_to_login(request.GET.get("next") or reverse("admin:index"))

@@ -1,0 +1,103 @@
+"""The sentences of the pages that draw on several rooms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import formats
+from django.utils.translation import gettext as _
+
+import protocol
+from accounts.models import Site
+from assessments.rules import Due, Window
+from enrollment.models import Participant
+from exdep_site.pages.today import Today
+from logging_app import presenters as log
+from protocol import CrisisLine
+
+
+def today_page(today: Today, participant: Participant) -> dict[str, Any]:
+    """Everything the Today template shows."""
+    sessions = [log.session_card(session) for session in today.sessions]
+    done = [card for card in sessions if card["done_by"]]
+    return {
+        "date": formats.date_format(today.day.date, "l, j F"),
+        "week_line": week_line(today, participant),
+        "sessions": sessions,
+        "open_sessions": [card for card in sessions if not card["done_by"]],
+        "done_sessions": done,
+        "week_sentence": log.week_sentence(len(done), len(sessions)) if sessions else "",
+        "due": [due_line(due) for due in today.due],
+        "next_visit": visit_line(today.next_visit),
+        "pending_consent": today.pending_consent,
+        "contact": contact(participant.site),
+        "offered_after": offered_after(participant),
+    }
+
+
+def week_line(today: Today, participant: Participant) -> str:
+    """Which week it is, neutrally; nothing before allocation."""
+    weeks = protocol.current().weeks
+    week = today.day.week
+    if week is None or week < 1:
+        return _("Before the start")
+    if week > weeks:
+        return _("After week %(weeks)d") % {"weeks": weeks}
+    return _("Week %(week)d of %(weeks)d") % {"week": week, "weeks": weeks}
+
+
+def due_line(due: Due) -> dict[str, str]:
+    title = protocol.instrument(due.instrument).title
+    closes = formats.date_format(due.closes, "j F")
+    return {
+        "title": str(title),
+        "text": _("Until %(day)s. You can stop and come back.") % {"day": closes},
+        "visit": due.visit,
+        "instrument": due.instrument,
+    }
+
+
+def visit_line(window: Window | None) -> dict[str, str] | None:
+    """The next visit with its dates, or None after the last one."""
+    if window is None:
+        return None
+    return {
+        "title": str(window.visit.label),
+        "text": _("Around %(target)s (from %(opens)s to %(closes)s).") % {
+            "target": formats.date_format(window.target, "j F"),
+            "opens": formats.date_format(window.opens, "j F"),
+            "closes": formats.date_format(window.closes, "j F"),
+        },
+    }  # fmt: skip
+
+
+def contact(site: Site) -> dict[str, str]:
+    """Who can be reached at the participant's own hospital, and when."""
+    phone = "".join(c for c in site.contact_phone if c.isdigit() or c == "+")
+    return {
+        "name": site.contact_name or site.name,
+        "phone": site.contact_phone,
+        "tel_href": f"tel:{phone}" if phone else "",
+        "hours": site.contact_hours,
+    }
+
+
+def offered_after(participant: Participant) -> str:
+    """What this participant's arm is offered after the program, in the protocol's words."""
+    if not participant.arm:
+        return ""
+    offer = protocol.current().arm(participant.arm).offered_after
+    return str(offer) if offer else ""
+
+
+def crisis_regions() -> tuple[list[CrisisLine], list[dict[str, Any]]]:
+    """Emergency numbers, and the lines of each region, for the help page."""
+    study = protocol.current()
+    everyone = [line for lines in study.crisis.values() for line in lines]
+    emergency = list({line.phone: line for line in everyone if line.emergency}.values())
+    regions = [
+        {"label": str(study.region_labels[code]),
+         "lines": [line for line in lines if not line.emergency]}
+        for code, lines in study.crisis.items()
+    ]  # fmt: skip
+    return emergency, [region for region in regions if region["lines"]]

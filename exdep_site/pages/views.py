@@ -1,0 +1,127 @@
+"""Pages that draw on several rooms. They hold no rule."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.models import User
+from accounts.roles import ADMIN_SITE_ROLES, STAFF_ROLES, Role
+from accounts.services import change_language
+from core import clock
+from core.static import version
+from enrollment.guard import page, public
+from enrollment.selectors import participant_of
+from exdep_site.pages import presenters
+from exdep_site.pages.today import today as read_today
+
+
+@require_GET
+@page()
+def home(request: HttpRequest) -> HttpResponse:
+    """Where each role begins."""
+    if participant_of(request.user) is not None:  # type: ignore[arg-type]
+        return redirect("today")
+    return render(request, "pages/staff_home.html", {"cards": _staff_cards(request.user)})  # type: ignore[arg-type]
+
+
+def _staff_cards(user: User) -> list[dict[str, str]]:
+    cards = []
+    if user.has_role(*ADMIN_SITE_ROLES):
+        cards.append({
+            "title": _("Study desk"), "href": reverse("admin:index"), "icon": "history",
+            "text": _("Participants, what they logged, alerts, and the study's data to download."),
+        })  # fmt: skip
+    cards.append({
+        "title": _("Your account"), "href": reverse("mfa_index"), "icon": "me",
+        "text": _("Second factor, password, and where you are signed in."),
+    })  # fmt: skip
+    return cards
+
+
+@require_GET
+@page(Role.PARTICIPANT)
+def today(request: HttpRequest) -> HttpResponse:
+    participant = participant_of(request.user)  # type: ignore[arg-type]
+    assert participant is not None
+    context = presenters.today_page(read_today(participant, clock.now()), participant)
+    return render(request, "pages/today.html", {**context, "active_nav": "today"})
+
+
+@require_GET
+@page(Role.PARTICIPANT)
+def me(request: HttpRequest) -> HttpResponse:
+    participant = participant_of(request.user)  # type: ignore[arg-type]
+    assert participant is not None
+    now = read_today(participant, clock.now())
+    context = {
+        "participant": participant,
+        "week_line": presenters.week_line(now, participant),
+        "contact": presenters.contact(participant.site),
+        "active_nav": "me",
+    }
+    return render(request, "pages/me.html", context)
+
+
+@require_GET
+@page(*STAFF_ROLES)
+def styleguide(request: HttpRequest) -> HttpResponse:
+    from exdep_site.pages.styleguide import context
+
+    return render(request, "pages/styleguide.html", context())
+
+
+@require_GET
+@public
+@cache_control(max_age=300, public=True)
+def help_now(request: HttpRequest) -> HttpResponse:
+    emergency, regions = presenters.crisis_regions()
+    context = {"emergency": emergency, "regions": regions}
+    return render(request, "core/help_now.html", context)
+
+
+@require_GET
+@public
+def offline(request: HttpRequest) -> HttpResponse:
+    return render(request, "core/offline.html")
+
+
+@require_GET
+@public
+def manifest(request: HttpRequest) -> HttpResponse:
+    return render(request, "core/manifest.webmanifest", content_type="application/manifest+json")
+
+
+@require_GET
+@public
+@cache_control(no_cache=True)
+def service_worker(request: HttpRequest) -> HttpResponse:
+    context = {"sw_version": version(), "precache": []}
+    return render(request, "core/sw.js", context, content_type="text/javascript")
+
+
+@require_POST
+@public
+def set_language(request: HttpRequest) -> HttpResponse:
+    """Change the language of the pages, and of the account where someone is signed in."""
+    code = request.POST.get("language", "")
+    target = request.POST.get("next") or "/"
+    if not url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure()):
+        target = "/"
+    response = redirect(target)
+    if code in dict(settings.LANGUAGES):
+        if isinstance(request.user, User):
+            change_language(user=request.user, language=code)
+        translation.activate(code)
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME, code, max_age=31_536_000,
+            samesite="Lax", secure=settings.SESSION_COOKIE_SECURE,
+        )  # fmt: skip
+    return response

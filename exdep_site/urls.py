@@ -1,0 +1,38 @@
+"""Every address of the site. Names: CONTRACT, "Pages" and "API, version 1"."""
+
+from django.contrib import admin
+from django.urls import include, path
+from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
+
+from core.middleware import csp_exception
+from exdep_site import api_schema  # noqa: F401
+from exdep_site.pages import api, health, views
+
+handler400 = "exdep_site.pages.failures.bad_request"
+handler403 = "exdep_site.pages.failures.permission_denied"
+handler404 = "exdep_site.pages.failures.not_found"
+handler500 = "exdep_site.pages.failures.server_error"
+
+api_docs = csp_exception(**{"style-src": "'self' 'unsafe-inline'"})(
+    SpectacularSwaggerSplitView.as_view(url_name="api_schema")
+)
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("today/", views.today, name="today"),
+    path("me/", views.me, name="me"),
+    path("", include("logging_app.urls")),
+    path("help-now/", views.help_now, name="help_now"),
+    path("offline/", views.offline, name="offline"),
+    path("manifest.webmanifest", views.manifest, name="manifest"),
+    path("sw.js", views.service_worker, name="service_worker"),
+    path("language/", views.set_language, name="set_language"),
+    path("styleguide/", views.styleguide, name="styleguide"),
+    path("healthz", health.healthz, name="healthz"),
+    path("api/v1/today/", api.TodayView.as_view(), name="api_today"),
+    path("api/schema/", SpectacularJSONAPIView.as_view(), name="api_schema"),
+    path("api/docs/", api_docs, name="api_docs"),
+    path("account/", include("allauth.urls")),
+    path("_allauth/", include("allauth.headless.urls")),
+    path("admin/", admin.site.urls),
+]

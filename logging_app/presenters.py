@@ -1,0 +1,115 @@
+"""The sentences of the log that depend on data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+import protocol
+from logging_app.models import Workout
+from logging_app.selectors import WeekSession
+
+
+def session_card(session: WeekSession) -> dict[str, Any]:
+    """One session of the week: what, how long, how hard in words first, beats second."""
+    plan = session.plan
+    return {
+        "key": plan.key,
+        "title": str(plan.label),
+        "modality": plan.modality,
+        "minutes": minutes_range(plan.minutes),
+        "how_hard": str(plan.talk_test),
+        "effort": _("Effort %(low)d–%(high)d of 10") % dict(zip(("low", "high"), plan.effort, strict=True)),
+        "beats": beats(session.hr_bpm),
+        "activities": activities(plan.activities),
+        "done_by": session.done_by,
+    }
+
+
+def minutes_range(minutes: tuple[int, int]) -> str:
+    low, high = minutes
+    if low == high:
+        return ngettext("%(count)d minute", "%(count)d minutes", low) % {"count": low}
+    return _("%(low)d–%(high)d minutes") % {"low": low, "high": high}
+
+
+def beats(hr_bpm: tuple[int, int] | None) -> str:
+    """A heart-rate target, or nothing where beats cannot guide."""
+    if hr_bpm is None:
+        return ""
+    return _("%(low)d–%(high)d beats a minute") % {"low": hr_bpm[0], "high": hr_bpm[1]}
+
+
+def activities(codes: tuple[str, ...]) -> str:
+    known = protocol.current().activities
+    return _(", ").join(str(known[code].label) for code in codes if code != "other")
+
+
+def week_sentence(done: int, asked: int) -> str:
+    """Where the week stands, without praise or blame."""
+    if done == 0:
+        return _("Any day of the week will do, in any order.")
+    if done >= asked:
+        return _("Everything for this week is done. Rest is part of it.")
+    return _("Any of the others, on any day that suits you.")
+
+
+def workout_row(workout: Workout) -> dict[str, Any]:
+    """One line of the history."""
+    return {
+        "id": workout.pk,
+        "when": workout.started_at,
+        "title": activity_label(workout),
+        "modality": workout.modality,
+        "minutes": minutes_range((workout.duration_min, workout.duration_min)),
+        "mood": mood_sentence(workout),
+    }
+
+
+def activity_label(workout: Workout) -> str:
+    known = protocol.current().activities.get(workout.activity)
+    return str(known.label) if known else workout.get_modality_display()
+
+
+def mood_sentence(workout: Workout) -> str:
+    """Mood before and after as the person gave them; nothing is made up where one is missing."""
+    before, after = workout.mood_before, workout.mood_after
+    if before is not None and after is not None:
+        return _("Mood %(before)d → %(after)d") % {"before": before, "after": after}
+    if after is not None:
+        return _("Mood after: %(after)d") % {"after": after}
+    if before is not None:
+        return _("Mood before: %(before)d") % {"before": before}
+    return ""
+
+
+def facts(workout: Workout) -> list[tuple[str, str]]:
+    """Everything that was entered, as label and value; what was left out is not listed."""
+    known = [
+        (str(field.verbose_name).capitalize(), value)
+        for field in Workout._meta.get_fields()
+        if getattr(field, "verbose_name", None) and field.name in SHOWN
+        and (value := getattr(workout, field.name)) is not None
+    ]  # fmt: skip
+    return [(label, str(value)) for label, value in known]
+
+
+SHOWN = frozenset({
+    "mood_before", "mood_after", "feeling", "effort", "hr_before_bpm", "hr_after_bpm",
+    "hr_mean_bpm", "hr_max_bpm", "hrv_rmssd_ms", "hrv_sdnn_ms", "resp_mean_brpm",
+    "resp_max_brpm", "steps", "distance_m", "energy_kcal", "range_of_motion_cm",
+})  # fmt: skip
+
+
+def what_to_do(workout: Workout) -> list[dict[str, str]]:
+    """Advice for each symptom that was ticked, red ones first."""
+    study = protocol.current()
+    named = [study.symptom(code) for code in workout.symptoms or ()]
+    ordered = sorted(named, key=lambda symptom: symptom.severity != "red")
+    return [
+        {"tone": "urgent" if s.severity == "red" else "warn",
+         "title": str(s.label), "text": str(s.advice)}
+        for s in ordered
+    ]  # fmt: skip

@@ -1,0 +1,143 @@
+"""The log's pages: fetch through the owner, bind, call one service, render."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.roles import Role
+from core import clock
+from core.errors import EditConflict, Refused
+from enrollment.guard import answer, page
+from enrollment.models import Participant
+from enrollment.selectors import participant_of
+from logging_app import forms, presenters, selectors, services
+from logging_app.forms import WorkoutForm
+from logging_app.models import Workout
+
+participants_own = page(Role.PARTICIPANT, gate_writes=True)
+
+
+def _own(request: HttpRequest) -> Participant:
+    participant = participant_of(request.user)  # type: ignore[arg-type]
+    assert participant is not None
+    return participant
+
+
+@require_http_methods(["GET", "POST"])
+@participants_own
+def log(request: HttpRequest) -> HttpResponse:
+    """Log a workout afterwards, preset from the session that is due."""
+    participant = _own(request)
+    now = clock.now()
+    if request.method == "POST":
+        return _save(request, participant, WorkoutForm(request.POST, zone=participant.tz), None)
+    due = selectors.due_preset(selectors.week_sessions(participant, now), request.GET.get("session"))
+    form = WorkoutForm(initial=forms.preset(due, now, participant.tz), zone=participant.tz)
+    return _form_page(request, form, None)
+
+
+@require_http_methods(["GET", "POST"])
+@participants_own
+def change(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Correct an entry; the earlier values are kept."""
+    participant = _own(request)
+    workout = selectors.own_workout(participant, uuid)
+    if request.method == "POST":
+        form = WorkoutForm(request.POST, zone=participant.tz)
+        return _save(request, participant, form, workout)
+    form = WorkoutForm(initial=forms.stored(workout, participant.tz), zone=participant.tz)
+    return _form_page(request, form, workout)
+
+
+def _save(
+    request: HttpRequest, participant: Participant, form: WorkoutForm, workout: Workout | None
+) -> HttpResponse:
+    if not form.is_valid():
+        return _form_page(request, form, workout, status=400)
+    try:
+        recorded = services.record_workout(
+            participant=participant,
+            uuid=workout.pk if workout else form.cleaned_data["uuid"],
+            edit=form.cleaned_data["edit"],
+            entry=form.entry(),
+            sets=selectors.set_lines(workout) if workout else (),
+            by=request.user,  # type: ignore[arg-type]
+            now=clock.now(),
+        )
+    except ValidationError as error:
+        form.show(error)
+        return _form_page(request, form, workout, status=400)
+    except EditConflict:
+        latest = selectors.own_workout(participant, form.cleaned_data["uuid"])
+        form.offer_again(edit=latest.edit + 1)
+        return _form_page(request, form, latest, status=409)
+    except Refused as refused:
+        return answer(request, refused)  # type: ignore[return-value]
+    messages.success(request, _("Saved. Thank you."))
+    return redirect("log_entry", uuid=recorded.workout.pk)
+
+
+def _form_page(
+    request: HttpRequest, form: WorkoutForm, workout: Workout | None, status: int = 200
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "workout": workout,
+        "active_nav": "log",
+        "folded": [form[name] for name in forms.FOLDED],
+        "folded_open": any(form[name].errors for name in forms.FOLDED),
+    }
+    return render(request, "logging_app/log.html", context, status=status)
+
+
+@require_GET
+@participants_own
+def entry(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """One entry as it stands, with what to do where something was wrong."""
+    workout = selectors.own_workout(_own(request), uuid)
+    context = {
+        "workout": workout,
+        "row": presenters.workout_row(workout),
+        "facts": presenters.facts(workout),
+        "advice": presenters.what_to_do(workout),
+        "active_nav": "history",
+    }
+    return render(request, "logging_app/entry.html", context)
+
+
+@require_POST
+@participants_own
+def take_back(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Void an entry that was a mistake; its session is open again."""
+    try:
+        services.void_workout(
+            participant=_own(request), uuid=uuid, by=request.user, now=clock.now(),  # type: ignore[arg-type]
+            reason=request.POST.get("reason") or _("taken back by the participant"),
+        )  # fmt: skip
+    except Refused as refused:
+        return answer(request, refused)  # type: ignore[return-value]
+    messages.success(request, _("Taken back. The study keeps a note that it was there."))
+    return redirect("history")
+
+
+@require_GET
+@participants_own
+def history(request: HttpRequest) -> HttpResponse:
+    """What was logged, by week, newest first."""
+    participant = _own(request)
+    rows = Paginator(selectors.workouts(participant), 30).get_page(request.GET.get("page"))
+    weeks = [
+        (week, [presenters.workout_row(workout) for workout in group])
+        for week, group in groupby(rows, lambda w: selectors.study_week(w, participant))
+    ]
+    context = {"weeks": weeks, "page": rows, "active_nav": "history"}
+    return render(request, "logging_app/history.html", context)

@@ -1,0 +1,70 @@
+"""Reads of the schedule: a participant's day, week, sessions and heart rates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import protocol
+from core import clock
+from enrollment.models import Participant
+from schedule import rules
+from schedule.models import FitnessAssessment
+from schedule.rules import HeartRates, PlannedSession
+
+
+@dataclass(frozen=True)
+class StudyDay:
+    """Where a participant stands. `day` and `week` are None before allocation."""
+
+    date: date
+    day: int | None
+    week: int | None
+
+
+def study_day(participant: Participant, moment: datetime) -> StudyDay:
+    """The study day of a moment, counted in the participant's own zone."""
+    today = clock.local_date(moment, participant.tz)
+    if participant.day_one is None:
+        return StudyDay(today, None, None)
+    day = clock.study_day(today, participant.day_one)
+    return StudyDay(today, day, clock.study_week(day))
+
+
+def exercises(participant: Participant) -> bool:
+    """Whether sessions are prescribed to this participant at all."""
+    return bool(participant.arm) and protocol.current().arm(participant.arm).exercises
+
+
+def sessions_of_week(participant: Participant, week: int | None) -> tuple[PlannedSession, ...]:
+    """The sessions a study week asks of this participant; none for the control arm."""
+    if week is None or not exercises(participant):
+        return ()
+    return rules.week_sessions(protocol.current(), week)
+
+
+def heart_rates(participant: Participant, on: date) -> HeartRates | None:
+    """What the newest assessment up to `on` says; None where there is none."""
+    found = (
+        FitnessAssessment.objects.filter(participant=participant, assessed_on__lte=on)
+        .order_by("-assessed_on", "-pk")
+        .first()
+    )
+    return rates_from(found, participant.birth_year) if found else None
+
+
+def rates_from(assessment: FitnessAssessment, birth_year: int | None) -> HeartRates | None:
+    """An assessment as heart rates; None where the formula needs an age that is not known."""
+    maximum: float | None = assessment.max_hr_measured_bpm
+    if assessment.max_hr_source != FitnessAssessment.MaxSource.MEASURED:
+        if birth_year is None:
+            return None
+        age = assessment.assessed_on.year - birth_year
+        maximum = rules.max_hr_bpm(assessment.max_hr_source, age)
+    if maximum is None:
+        return None
+    return HeartRates(
+        resting=assessment.resting_hr_bpm,
+        maximum=maximum,
+        guides=not assessment.rate_limiting_drug,
+    )
