@@ -5,16 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
-from accounts.roles import STAFF_ROLES
 from core.widgets import scale_field
-from enrollment.guard import page
 
 TEXT, SHAPE = 4.5, 3.0  # WCAG 2.2, 1.4.3 (text) and 1.4.11 (parts of controls), level AA
 GROUNDS = ("paper", "surface", "sunken")
@@ -130,12 +127,11 @@ class SampleForm(forms.Form):
     )
 
 
-@page(*STAFF_ROLES)
-def styleguide(request: HttpRequest) -> HttpResponse:
-    """``/styleguide/``: all components, once in each theme."""
+def context() -> dict[str, Any]:
+    """What ``pages/styleguide.html`` shows: all components, once in each theme."""
     css = Path(settings.BASE_DIR, "static/core/css/tokens.css").read_text("utf-8")
     shown = themes(css)
-    context = {
+    return {
         "themes": [
             {
                 "name": name,
@@ -147,7 +143,6 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         ],
         "icons": ICONS,
     }
-    return render(request, "pages/styleguide.html", context)
 
 
 def _block(css: str, selector: str) -> str:
