@@ -6,6 +6,7 @@ dataclasses and checked when the site starts. Other rooms use this page of names
 
 from protocol.errors import ProtocolError, UnknownNameError
 from protocol.loader import current, instrument, instruments, load, study_names
+from protocol.programme import Activity, SessionKind, Step
 from protocol.questionnaire import (
     AlertRule,
     Band,
@@ -16,15 +17,12 @@ from protocol.questionnaire import (
     Scoring,
 )
 from protocol.study import (
-    Activity,
     Arm,
     CrisisLine,
     Exclusion,
     Outcome,
     Readiness,
     SafetyTier,
-    SessionKind,
-    Step,
     Study,
     Symptom,
     VisitPlan,

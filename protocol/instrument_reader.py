@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from protocol import questionnaire as model
@@ -32,9 +33,9 @@ def read_instrument(data: Mapping[str, Any], file: str) -> model.Instrument:
         )
 
 
-def _translations(reader: Reader) -> dict[str, str]:
+def _translations(reader: Reader) -> Mapping[str, str]:
     with reader as row:
-        return {language: row.string(language) for language in LANGUAGES}
+        return MappingProxyType({language: row.string(language) for language in LANGUAGES})
 
 
 def _item(reader: Reader) -> model.Item:

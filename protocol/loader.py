@@ -63,19 +63,23 @@ def load_study(path: Path, instruments: Mapping[str, Instrument]) -> Study:
     return study
 
 
-@functools.cache
 def instruments() -> dict[str, Instrument]:
-    """Every instrument by its code. Do not change the dictionary."""
+    """Every instrument by its code; the dictionary is the caller's own."""
+    return dict(_instruments())
+
+
+@functools.cache
+def _instruments() -> dict[str, Instrument]:
     return load_instruments(INSTRUMENTS)
 
 
 def instrument(code: str) -> Instrument:
     """One instrument. Raises `ProtocolError` where no file has it."""
     try:
-        return instruments()[code]
+        return _instruments()[code]
     except KeyError:
         raise ProtocolError(
-            "protocol/instruments", code, f"no such instrument; there are {_list(instruments())}"
+            "protocol/instruments", code, f"no such instrument; there are {_list(_instruments())}"
         ) from None
 
 
@@ -90,7 +94,7 @@ def load(name: str) -> Study:
     if name not in study_names():
         rule = f"no study is called {name!r}; there are {_list(study_names())}"
         raise ProtocolError("protocol/studies", "EXDEP_STUDY", rule)
-    return load_study(STUDIES / f"{name}.toml", instruments())
+    return load_study(STUDIES / f"{name}.toml", _instruments())
 
 
 def current() -> Study:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from protocol.errors import UnknownNameError
-from protocol.study import Pair
+from protocol.programme import Pair
 from protocol.text import Text
 
 
@@ -100,9 +100,9 @@ class AlertRule:
     tier: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Instrument:
-    """One version of a questionnaire. `mode`: "rater" or "self".
+    """One version of a questionnaire, equal only to itself. `mode`: "rater" or "self".
 
     `translations` gives each language's status ("original", "ours", "published names, …").
     """

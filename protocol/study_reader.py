@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
+from protocol import programme
 from protocol import study as model
 from protocol.reader import Reader
+from protocol.text import Text
 
 MODALITIES = ("aerobic", "strength", "flexibility", "other")
 MAX_HR_FORMULAS = ("tanaka", "fox")
@@ -38,7 +41,7 @@ def read_study(data: Mapping[str, Any], file: str) -> model.Study:
             stop_list=tuple(_symptom(row) for row in top.rows("stop_list")),
             readiness=tuple(_readiness(row) for row in top.rows("readiness")),
             safety_tiers=tuple(_tier(row) for row in top.rows("safety_tiers")),
-            region_labels={r.string("region"): r.text("label") for r in top.rows("crisis")},
+            region_labels=_region_labels(top),
             crisis=_crisis(top),
             crisis_valid_days=top.integer("crisis_valid_days"),
             retention_years=top.maybe_integer("retention_years"),
@@ -66,7 +69,7 @@ def _strata(reader: Reader | None) -> model.Strata | None:
         return model.Strata(
             factors=row.strings("factors"),
             overflow=row.choice("overflow", ("refuse", "extend")),
-            caps=caps.integers_by_name() if caps else {},
+            caps=MappingProxyType(caps.integers_by_name() if caps else {}),
         )
 
 
@@ -114,9 +117,9 @@ def _medication(reader: Reader | None) -> model.MedicationRule | None:
         )
 
 
-def _intensity(reader: Reader) -> model.Intensity:
+def _intensity(reader: Reader) -> programme.Intensity:
     with reader as row:
-        return model.Intensity(
+        return programme.Intensity(
             label=row.text("label"),
             hrr_percent=row.pair("hrr_percent"),
             effort=row.pair("effort"),
@@ -124,9 +127,9 @@ def _intensity(reader: Reader) -> model.Intensity:
         )
 
 
-def _kind(reader: Reader) -> model.SessionKind:
+def _kind(reader: Reader) -> programme.SessionKind:
     with reader as row:
-        return model.SessionKind(
+        return programme.SessionKind(
             modality=row.choice("modality", MODALITIES),
             label=row.text("label"),
             per_week=row.integer("per_week"),
@@ -137,9 +140,9 @@ def _kind(reader: Reader) -> model.SessionKind:
         )
 
 
-def _step(reader: Reader) -> model.Step:
+def _step(reader: Reader) -> programme.Step:
     with reader as row:
-        return model.Step(
+        return programme.Step(
             weeks=row.pair("weeks"),
             minutes=row.pair("minutes"),
             hrr_percent=row.maybe_pair("hrr_percent"),
@@ -152,11 +155,11 @@ def _step(reader: Reader) -> model.Step:
         )
 
 
-def _progression(reader: Reader | None) -> model.Progression | None:
+def _progression(reader: Reader | None) -> programme.Progression | None:
     if reader is None:
         return None
     with reader as row:
-        return model.Progression(
+        return programme.Progression(
             attendance_at_least=row.number("attendance_at_least"),
             effort_at_most=row.integer("effort_at_most"),
             back_after_days_off=row.integer("back_after_days_off"),
@@ -164,20 +167,20 @@ def _progression(reader: Reader | None) -> model.Progression | None:
         )
 
 
-def _activities(top: Reader) -> dict[str, model.Activity]:
-    found: dict[str, model.Activity] = {}
+def _activities(top: Reader) -> Mapping[str, programme.Activity]:
+    found: dict[str, programme.Activity] = {}
     for reader in top.rows("activities"):
         with reader as row:
             code = row.string("code")
             if code in found:
                 raise row.error("code", "stands there twice")
-            found[code] = model.Activity(
+            found[code] = programme.Activity(
                 code=code,
                 label=row.text("label"),
                 met=row.maybe_number("met"),
                 met_code=row.maybe_string("met_code"),
             )
-    return found
+    return MappingProxyType(found)
 
 
 def _visit(reader: Reader) -> model.VisitPlan:
@@ -254,7 +257,11 @@ def _tier(reader: Reader) -> model.SafetyTier:
         )
 
 
-def _crisis(top: Reader) -> dict[str, tuple[model.CrisisLine, ...]]:
+def _region_labels(top: Reader) -> Mapping[str, Text]:
+    return MappingProxyType({r.string("region"): r.text("label") for r in top.rows("crisis")})
+
+
+def _crisis(top: Reader) -> Mapping[str, tuple[model.CrisisLine, ...]]:
     found: dict[str, tuple[model.CrisisLine, ...]] = {}
     for reader in top.rows("crisis"):
         with reader as row:
@@ -263,7 +270,7 @@ def _crisis(top: Reader) -> dict[str, tuple[model.CrisisLine, ...]]:
                 raise row.error("region", "stands there twice")
             row.text("label")
             found[region] = tuple(_line(r) for r in row.rows("lines"))
-    return found
+    return MappingProxyType(found)
 
 
 def _line(reader: Reader) -> model.CrisisLine:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from protocol.programme import Pair
 from protocol.questionnaire import Instrument
-from protocol.study import Pair, Study
+from protocol.study import Study
 
 Problem = tuple[str, str]
 StudyRule = Callable[[Study, Mapping[str, Instrument]], Iterator[Problem]]

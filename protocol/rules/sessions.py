@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from protocol.programme import SessionKind, Step
 from protocol.questionnaire import Instrument
 from protocol.rules.common import Problem, StudyRule, inside, listed, spoken, twice
-from protocol.study import SessionKind, Step, Study
+from protocol.study import Study
 
 Instruments = Mapping[str, Instrument]
 EFFORT = (0, 10)
