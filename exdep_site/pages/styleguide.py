@@ -66,9 +66,9 @@ def themes(css: str) -> dict[str, dict[str, str]]:
     Keys: ``light``, ``dark`` (asked for by ``data-theme``) and ``device`` (dark by the device).
     """
     selectors = {
-        "light": ':root,\n[data-theme="light"]',
+        "light": ':root,\n[data-theme][data-theme="light"]',
         "device": ':root:not([data-theme="light"])',
-        "dark": '\n[data-theme="dark"]',
+        "dark": '\n[data-theme][data-theme="dark"]',
     }
     return {name: _colours(_block(css, selector)) for name, selector in selectors.items()}
 
