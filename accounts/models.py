@@ -60,7 +60,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     """A person. Not everyone has e-mail: a study code signs in as well."""
 
     email = models.EmailField(_("e-mail"), null=True, blank=True)
-    sign_in_code = models.CharField(_("sign-in code"), max_length=24, null=True, blank=True)
+    sign_in_code = models.CharField(
+        _("sign-in code"), max_length=24, unique=True, null=True, blank=True
+    )
     name = models.CharField(_("name"), max_length=120, blank=True)
     phone = models.CharField(_("telephone"), max_length=32, blank=True)
     language = models.CharField(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,19 +13,32 @@ from logging_app.models import Workout
 from logging_app.selectors import WeekSession
 
 
-def session_card(session: WeekSession) -> dict[str, Any]:
-    """One session of the week: what, how long, how hard in words first, beats second."""
+ICONS = {"aerobic": "walk", "strength": "strength", "flexibility": "stretch"}
+
+
+def kind_cards(sessions: list[WeekSession]) -> list[dict[str, Any]]:
+    """The week by kind of session: how many are done, and the next one in words, beats second."""
+    return [
+        _kind_card(list(group)) for _key, group in groupby(sessions, lambda s: s.plan.modality)
+    ]
+
+
+def _kind_card(group: list[WeekSession]) -> dict[str, Any]:
+    upcoming = next((session for session in group if session.done_by is None), None)
+    session = upcoming or group[0]
     plan = session.plan
+    low, high = plan.effort
     return {
-        "key": plan.key,
         "title": str(plan.label),
-        "modality": plan.modality,
+        "icon": ICONS.get(plan.modality, "log"),
+        "asked": len(group),
+        "done": sum(one.done_by is not None for one in group),
+        "next_key": upcoming.plan.key if upcoming else "",
         "minutes": minutes_range(plan.minutes),
         "how_hard": str(plan.talk_test),
-        "effort": _("Effort %(low)d–%(high)d of 10") % dict(zip(("low", "high"), plan.effort, strict=True)),
+        "effort": _("Effort %(low)d–%(high)d of 10") % {"low": low, "high": high},
         "beats": beats(session.hr_bpm),
         "activities": activities(plan.activities),
-        "done_by": session.done_by,
     }
 
 
@@ -62,7 +76,7 @@ def workout_row(workout: Workout) -> dict[str, Any]:
         "id": workout.pk,
         "when": workout.started_at,
         "title": activity_label(workout),
-        "modality": workout.modality,
+        "icon": ICONS.get(workout.modality, "log"),
         "minutes": minutes_range((workout.duration_min, workout.duration_min)),
         "mood": mood_sentence(workout),
     }

@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
                 ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
                 ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
                 ('email', models.EmailField(blank=True, max_length=254, null=True, verbose_name='e-mail')),
-                ('sign_in_code', models.CharField(blank=True, max_length=24, null=True, verbose_name='sign-in code')),
+                ('sign_in_code', models.CharField(blank=True, max_length=24, null=True, unique=True, verbose_name='sign-in code')),
                 ('name', models.CharField(blank=True, max_length=120, verbose_name='name')),
                 ('phone', models.CharField(blank=True, max_length=32, verbose_name='telephone')),
                 ('language', models.CharField(choices=[('en', 'English'), ('zh-hans', '简体中文')], default='en', max_length=8, verbose_name='language')),

@@ -18,15 +18,12 @@ from protocol import CrisisLine
 
 def today_page(today: Today, participant: Participant) -> dict[str, Any]:
     """Everything the Today template shows."""
-    sessions = [log.session_card(session) for session in today.sessions]
-    done = [card for card in sessions if card["done_by"]]
+    done = sum(session.done_by is not None for session in today.sessions)
     return {
         "date": formats.date_format(today.day.date, "l, j F"),
         "week_line": week_line(today, participant),
-        "sessions": sessions,
-        "open_sessions": [card for card in sessions if not card["done_by"]],
-        "done_sessions": done,
-        "week_sentence": log.week_sentence(len(done), len(sessions)) if sessions else "",
+        "kinds": log.kind_cards(today.sessions),
+        "week_sentence": log.week_sentence(done, len(today.sessions)),
         "due": [due_line(due) for due in today.due],
         "next_visit": visit_line(today.next_visit),
         "pending_consent": today.pending_consent,
