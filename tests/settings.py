@@ -10,6 +10,7 @@ HOME = Path(tempfile.mkdtemp(prefix="exdep-tests-"))
 for name in [n for n in os.environ if n.startswith("EXDEP_") and n != "EXDEP_REQUIRE_BROWSER"]:
     del os.environ[name]
 keys.make(HOME / "keys.json")
+(HOME / "static").mkdir()
 os.environ |= {
     "SECRET_KEY": "tests-only-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJ",
     "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",

@@ -1,0 +1,88 @@
+"""The cast of the tests: people, sites, and one participant of each kind, made as the site would."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from accounts.models import Site, StaffRole, User
+from accounts.roles import Role
+from enrollment.models import ConsentDocument, ConsentRecord, Participant, Withdrawal
+from schedule.models import FitnessAssessment
+
+NOW = datetime(2026, 3, 18, 4, 0, tzinfo=UTC)  # noon in Beijing and Shanghai
+PASSWORD = "a long enough phrase"
+
+
+def site(code: str = "bj", **fields: Any) -> Site:
+    defaults = {"name": f"Hospital {code}", "region": "CN-11", "zone": "Asia/Shanghai"}
+    return Site.objects.get_or_create(code=code, defaults={**defaults, **fields})[0]
+
+
+def user(name: str, **fields: Any) -> User:
+    return User.objects.create_user(
+        email=f"{name}@example.org", name=name.title(), password=PASSWORD, **fields
+    )
+
+
+def staff(role: Role, *, at: Site | None = None, name: str = "") -> User:
+    person = user(name or f"{role}-{at.code if at else 'all'}")
+    StaffRole.objects.create(user=person, role=role, site=at)
+    return person
+
+
+def consent_document(version: str = "1", *, approved_at: datetime | None = None) -> ConsentDocument:
+    return ConsentDocument.objects.get_or_create(
+        version=version,
+        defaults={
+            "text_sha256": "0" * 64,
+            "approved_at": approved_at or NOW - timedelta(days=200),
+        },
+    )[0]
+
+
+def participant(
+    name: str = "patient",
+    *,
+    arm: str = "exercise",
+    week: int | None = 7,
+    consented: bool = True,
+    at: Site | None = None,
+    now: datetime = NOW,
+    **fields: Any,
+) -> Participant:
+    """Someone in study week `week` (day 3 of it) at `now`; week None is not allocated yet."""
+    place = at or site()
+    day_one = None
+    if week is not None:
+        today = (now + timedelta(hours=8)).date()
+        day_one = today - timedelta(days=7 * (week - 1) + 2)
+    person = Participant.objects.create(
+        user=user(name),
+        study_id=f"EX-{name}"[:16],
+        site=place,
+        zone=fields.pop("zone", place.zone),
+        state=Participant.State.ALLOCATED if week else Participant.State.INVITED,
+        birth_year=fields.pop("birth_year", 1990),
+        sex="female",
+        arm=arm if week else "",
+        day_one=day_one,
+        **fields,
+    )
+    document = consent_document()
+    if consented:
+        ConsentRecord.objects.create(
+            participant=person, document=document, language="en", signed_at=now - timedelta(days=90)
+        )
+    return person
+
+
+def fitness(person: Participant, *, resting: int = 70, **fields: Any) -> FitnessAssessment:
+    defaults: dict[str, Any] = {"assessed_on": date(2026, 1, 1), "max_hr_source": "tanaka"}
+    return FitnessAssessment.objects.create(
+        participant=person, resting_hr_bpm=resting, **{**defaults, **fields}
+    )
+
+
+def withdraw(person: Participant, at: datetime = NOW) -> Withdrawal:
+    return Withdrawal.objects.create(participant=person, at=at - timedelta(hours=1))
