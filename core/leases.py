@@ -31,7 +31,11 @@ def take(
 ) -> bool:
     """Take or renew a lease. False while another holds it; two never hold it at once."""
     now = now or clock.now()
-    fresh = {"holder": holder, "expires_at": now + length, "last_beat": now}
+    fresh: dict[str, str | datetime] = {
+        "holder": holder,
+        "expires_at": now + length,
+        "last_beat": now,
+    }
     if _renew(name, fresh, now):
         return True
     _row, created = WorkerLease.objects.get_or_create(name=name, defaults=fresh)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import SuspiciousOperation
 from django.db import transaction
@@ -23,7 +24,7 @@ class WorkerGone(Exception):  # noqa: N818 (shown as the task's failure, and it 
     """The worker was killed in the middle of the task, which may not simply run twice."""
 
 
-def find(now: datetime | None = None) -> list[DBTaskResult]:
+def find(now: datetime | None = None) -> list[DBTaskResult[..., Any]]:
     """Running tasks whose last worker holds no lease any more."""
     running = list(DBTaskResult.objects.running())
     if not running:
@@ -41,7 +42,7 @@ def settle() -> int:
     return len(orphans)
 
 
-def _settle_one(found: DBTaskResult) -> None:
+def _settle_one(found: DBTaskResult[..., Any]) -> None:
     row = (
         DBTaskResult.objects.select_for_update()
         .filter(pk=found.pk, status=TaskResultStatus.RUNNING, started_at=found.started_at)
@@ -61,7 +62,7 @@ def _settle_one(found: DBTaskResult) -> None:
     )
 
 
-def may_run_again(row: DBTaskResult) -> bool:
+def may_run_again(row: DBTaskResult[..., Any]) -> bool:
     """Marked idempotent, and it has not taken its worker with it three times."""
     try:
         function = row.task.func
