@@ -164,12 +164,15 @@ class SafetyTier:
 
 @dataclass(frozen=True, slots=True)
 class CrisisLine:
-    """A telephone line for a crisis. `emergency` marks ambulance and police."""
+    """A telephone line for a crisis. `emergency` marks ambulance and police.
+
+    `verified_on` is the day a person rang it, None where nobody has yet.
+    """
 
     label: Text
     phone: str
     note: Text
-    verified_on: dt.date
+    verified_on: dt.date | None
     emergency: bool
 
     @property
@@ -178,8 +181,8 @@ class CrisisLine:
         return "tel:" + "".join(c for c in self.phone if c.isdigit() or c == "+")
 
     def is_stale(self, today: dt.date, days: int = 180) -> bool:
-        """Whether nobody has checked the line for more than `days` days."""
-        return (today - self.verified_on).days > days
+        """Whether nobody has checked the line for more than `days` days, or ever."""
+        return self.verified_on is None or (today - self.verified_on).days > days
 
 
 @dataclass(frozen=True, slots=True)

@@ -279,7 +279,7 @@ def _line(reader: Reader) -> model.CrisisLine:
             label=row.text("label"),
             phone=row.string("phone"),
             note=row.text("note"),
-            verified_on=row.date("verified_on"),
+            verified_on=row.date("verified_on") if row.has("verified_on") else None,
             emergency=row.boolean("emergency", default=False),
         )
 

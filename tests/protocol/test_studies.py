@@ -314,6 +314,11 @@ def test_crisis_line_is_stale_after_its_days() -> None:
     assert line.is_stale(dt.date(2026, 7, 1), days=180)
 
 
+def test_crisis_line_that_nobody_rang_is_stale() -> None:
+    text = protocol.Text(en="a", zh="b")
+    assert CrisisLine(text, "112", text, None, emergency=True).is_stale(dt.date(2026, 1, 1))
+
+
 def test_unknown_names_are_refused(study: Study) -> None:
     for ask in (study.visit, study.arm, study.symptom, study.outcome, study.safety_tier):
         with pytest.raises(UnknownNameError):
