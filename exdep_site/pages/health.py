@@ -6,9 +6,11 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
 from core import clock
+from enrollment.guard import public
 from exdep_site import health
 
 
+@public
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
     """200 while people can be served (`degraded` too), 503 when they cannot."""
