@@ -25,7 +25,9 @@ class Site(models.Model):
 
     code = models.SlugField(_("code"), max_length=8, unique=True)
     name = models.CharField(_("name"), max_length=120)
-    region = models.CharField(_("region"), max_length=8, help_text=_("As in CN-11; its crisis lines."))
+    region = models.CharField(
+        _("region"), max_length=8, help_text=_("As in CN-11; its crisis lines.")
+    )
     zone = models.CharField(_("time zone"), max_length=64, default="Asia/Shanghai")
     contact_name = models.CharField(_("whom participants can reach"), max_length=80, blank=True)
     contact_phone = models.CharField(_("their telephone"), max_length=32, blank=True)
@@ -110,9 +112,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         held: dict[Role, frozenset[int] | None] = {}
         for role, site_id in self.staff_roles.filter(ended_at=None).values_list("role", "site_id"):
             earlier = held.get(Role(role), frozenset())
-            held[Role(role)] = (
-                None if site_id is None or earlier is None else earlier | {site_id}
-            )
+            held[Role(role)] = None if site_id is None or earlier is None else earlier | {site_id}
         return {Role.ADMIN: None, **held} if self.is_superuser else held
 
     def has_role(self, *roles: Role) -> bool:

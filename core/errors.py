@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class StartupError(Exception):
-    """A setting or a data file that cannot be used. Its text is one line that says what to write."""
+    """A setting or data file that cannot be used. Its text is one line on what to write."""
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818
     """A request that was understood and is not done. `code` and `status` are part of the API."""
 
     code: ClassVar[str] = "forbidden"

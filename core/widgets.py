@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils.functional import Promise
 
 
 class ScaleSelect(forms.RadioSelect):
@@ -16,7 +17,10 @@ class ScaleSelect(forms.RadioSelect):
     """
 
     def __init__(
-        self, low: str = "", high: str = "", attrs: Mapping[str, Any] | None = None
+        self,
+        low: str | Promise = "",
+        high: str | Promise = "",
+        attrs: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(attrs=dict(attrs or {}))
         self.low = low
@@ -32,8 +36,8 @@ def scale_field(
     low: int,
     high: int,
     *,
-    low_label: str = "",
-    high_label: str = "",
+    low_label: str | Promise = "",
+    high_label: str | Promise = "",
     **options: Any,
 ) -> forms.TypedChoiceField:
     """A field for a whole number from ``low`` to ``high``; not answered is ``None``, never 0."""

@@ -19,6 +19,7 @@ from accounts.models import User
 from core import clock
 from core.errors import Refused
 from enrollment.guard import ANYONE_SIGNED_IN, WRITING_METHODS, Needs, judge, touch
+from enrollment.selectors import account
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView
@@ -52,13 +53,13 @@ class Guarded(BasePermission):
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         needs: Needs = getattr(view, "needs", ANYONE_SIGNED_IN)
-        session = request.auth if request.auth is not None else request.session
+        session: Any = request.auth if request.auth is not None else request.session
         now = clock.now()
         writes = request.method in WRITING_METHODS
         refused = judge(user=request.user, session=session, needs=needs, now=now, writes=writes)
         if refused is not None:
             raise refused
-        touch(request.user, session, now)
+        touch(account(request), session, now)
         if request.auth is not None and session.modified:
             session.save()
         return True
@@ -90,8 +91,8 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     headers = {}
     if isinstance(error, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
         headers["WWW-Authenticate"] = getattr(error, "auth_header", None) or "X-Session-Token"
-    if isinstance(error, exceptions.Throttled) and error.wait:
-        headers["Retry-After"] = f"{error.wait:.0f}"
+    if wait := getattr(error, "wait", None):
+        headers["Retry-After"] = f"{wait:.0f}"
     code = CODES.get(error.status_code, getattr(error, "default_code", "error"))
     return Response(
         {"detail": str(error.detail), "code": code}, status=error.status_code, headers=headers

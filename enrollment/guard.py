@@ -123,7 +123,7 @@ def admit(request: HttpRequest, needs: Needs) -> HttpResponseBase | None:
     writes = request.method in WRITING_METHODS
     user = request.user
     refused = judge(
-        user=user,  # type: ignore[arg-type]
+        user=user,
         session=request.session, needs=needs, now=now, writes=writes,
     )  # fmt: skip
     if refused is None:
@@ -134,26 +134,24 @@ def admit(request: HttpRequest, needs: Needs) -> HttpResponseBase | None:
 
 
 def answer(request: HttpRequest, refused: Refused) -> HttpResponseBase:
-    """A refusal as a page: sign in and come back, set up the second factor, or an honest sentence."""
+    """A refusal as a page: sign in and come back, set up a second factor, or a sentence."""
     if isinstance(refused, NotSignedIn):
         if request.user.is_authenticated:
             logout(request)
         return redirect_to_login(request.get_full_path())
     if isinstance(refused, SecondFactorMissing):
         return redirect("mfa_index")
-    return render(
-        request, "errors/refused.html", {"refused": refused}, status=refused.status
-    )
+    return render(request, "errors/refused.html", {"refused": refused}, status=refused.status)
 
 
 def _speak_and_count_in_their_own(request: HttpRequest) -> None:
     """A participant's pages are in their language and their own time zone."""
-    participant = selectors.participant_of(request.user)  # type: ignore[arg-type]
+    participant = selectors.participant_of(request.user)
     if participant is not None:
         timezone.activate(participant.tz)
     if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
         translation.activate(request.user.language)  # type: ignore[union-attr]
-        request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
+        request.LANGUAGE_CODE = translation.get_language()
 
 
 # Addresses of others' code that need no sign-in, by URL name; a test walks the whole URLconf.
@@ -203,7 +201,7 @@ class GuardMiddleware:
 
 
 def _admit_token(request: HttpRequest) -> HttpResponseBase | None:
-    """allauth's token endpoints: without a token they answer themselves, with one we judge first."""
+    """allauth's token endpoints: without a token they answer themselves, else we judge."""
     found = authenticate_by_x_session_token(request.headers.get("X-Session-Token", ""))
     if found is None:
         return None

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Q, Subquery
+from django.http import HttpRequest
+from rest_framework.request import Request
 
 from accounts.models import User
 from core.errors import Refused
@@ -66,13 +70,29 @@ def may_write(participant: Participant, at: datetime) -> None:
         raise reason
 
 
-def participant_of(user: User) -> Participant | None:
-    """The participant this account belongs to, once per request."""
+def participant_of(user: AbstractBaseUser | AnonymousUser | None) -> Participant | None:
+    """The participant this account belongs to, looked up once per request."""
+    if not isinstance(user, User):
+        return None
     if not hasattr(user, "_participant"):
         user._participant = (  # type: ignore[attr-defined]
             Participant.objects.select_related("site").filter(user=user).first()
         )
-    return user._participant  # type: ignore[attr-defined]
+    found: Participant | None = user._participant  # type: ignore[attr-defined]
+    return found
+
+
+def own_participant(request: HttpRequest | Request) -> Participant:
+    """The caller's own participant, where the guard let only participants through."""
+    participant = participant_of(request.user)
+    assert participant is not None
+    return participant
+
+
+def account(request: HttpRequest | Request) -> User:
+    """The caller's account, where the guard let only the signed-in through."""
+    assert isinstance(request.user, User)
+    return request.user
 
 
 def visible_participants(user: User) -> ParticipantQuerySet:

@@ -18,7 +18,7 @@ from accounts.roles import Role
 from core import clock
 from enrollment.guard import Needs
 from enrollment.models import Participant
-from enrollment.selectors import participant_of
+from enrollment.selectors import account, own_participant
 from logging_app import selectors, services
 from logging_app.models import SET_FIELDS, StrengthSet, Workout
 
@@ -93,7 +93,8 @@ class WorkoutSerializer(StrictSerializer, serializers.ModelSerializer):
             raise serializers.ValidationError(_("There is no tracker file with this id."))
 
     def _participant(self) -> Participant:
-        return self.context["participant"]
+        participant: Participant = self.context["participant"]
+        return participant
 
     def get_study_week(self, workout: Workout) -> int | None:
         return selectors.study_week(workout, self._participant())
@@ -167,7 +168,7 @@ class WorkoutDetail(APIView):
         entry = dict(sent.validated_data)
         recorded = services.record_workout(
             participant=participant, uuid=uuid, sets=entry.pop("sets", None) or (),
-            edit=entry.pop("edit"), entry=entry, by=request.user, now=clock.now(),
+            edit=entry.pop("edit"), entry=entry, by=account(request), now=clock.now(),
         )  # fmt: skip
         status = 201 if recorded.created else 200
         return Response(_serializer(participant, recorded.workout).data, status=status)
@@ -179,14 +180,7 @@ class WorkoutDetail(APIView):
     )
     def delete(self, request: Request, uuid: UUID) -> Response:
         services.void_workout(
-            participant=own_participant(request), uuid=uuid, by=request.user, now=clock.now(),
+            participant=own_participant(request), uuid=uuid, by=account(request), now=clock.now(),
             reason=request.query_params.get("reason", ""),
         )  # fmt: skip
         return Response(status=204)
-
-
-def own_participant(request: Request) -> Participant:
-    """The caller's own participant; the guard let only participants through."""
-    participant = participant_of(request.user)
-    assert participant is not None
-    return participant

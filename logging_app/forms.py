@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -88,14 +88,15 @@ class WorkoutForm(forms.ModelForm):
             "modality", "activity", "duration_min", "started_at", "mood_before", "mood_after",
             "feeling", "effort", "stopped_early", "notes", *FOLDED,
         )  # fmt: skip
-        labels = {"duration_min": _("How many minutes?")}
+        labels: ClassVar = {"duration_min": _("How many minutes?")}
 
     def __init__(self, *args: Any, zone: ZoneInfo, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.zone = zone
         stop_list = protocol.current().stop_list
-        self.fields["activity"].choices = _activity_choices()
-        self.fields["symptoms"].choices = [(s.code, str(s.label)) for s in stop_list]
+        choices: dict[str, Any] = self.fields
+        choices["activity"].choices = _activity_choices()
+        choices["symptoms"].choices = [(s.code, str(s.label)) for s in stop_list]
         self.fields["duration_min"].widget.attrs |= {"inputmode": "numeric", "min": 1, "max": 240}
         for name in FOLDED:
             self.fields[name].widget.attrs["inputmode"] = "decimal"
@@ -122,8 +123,9 @@ class WorkoutForm(forms.ModelForm):
 
     def offer_again(self, *, edit: int) -> None:
         """The entry was saved meanwhile with other words: say so, and let this one replace it."""
-        self.data = self.data.copy()
-        self.data["edit"] = str(edit)
+        data: Any = self.data.copy()  # type: ignore[attr-defined]
+        data["edit"] = str(edit)
+        self.data = data
         self.add_error(None, _("This was saved already. Save again if this is what you mean."))
 
     def _symptoms(self) -> list[str] | None:

@@ -59,7 +59,9 @@ class Workout(models.Model):
     )
     mood_before = _whole(_("mood before"), 0, 10)
     mood_after = _whole(_("mood after"), 0, 10)
-    mood_before_recalled = models.BooleanField(_("mood before was remembered"), null=True, blank=True)
+    mood_before_recalled = models.BooleanField(
+        _("mood before was remembered"), null=True, blank=True
+    )
     feeling = _whole(_("feeling during"), -5, 5)
     effort = _whole(_("effort"), 0, 10)
     hr_before_bpm = _whole(_("heart rate before (bpm)"), 30, 230)
@@ -166,7 +168,7 @@ class SessionMatch(models.Model):
 
 
 class SleepNight(models.Model):
-    """The night that ended on `date`, by the participant's own diary. Local times, elapsed minutes."""
+    """The night that ended on `date`, by the participant's diary. Local times, elapsed minutes."""
 
     participant = models.ForeignKey(Participant, models.PROTECT, related_name="nights")
     date = models.DateField(_("morning of"))

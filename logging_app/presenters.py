@@ -12,15 +12,12 @@ import protocol
 from logging_app.models import Workout
 from logging_app.selectors import WeekSession
 
-
 ICONS = {"aerobic": "walk", "strength": "strength", "flexibility": "stretch"}
 
 
 def kind_cards(sessions: list[WeekSession]) -> list[dict[str, Any]]:
     """The week by kind of session: how many are done, and the next one in words, beats second."""
-    return [
-        _kind_card(list(group)) for _key, group in groupby(sessions, lambda s: s.plan.modality)
-    ]
+    return [_kind_card(list(group)) for _key, group in groupby(sessions, lambda s: s.plan.modality)]
 
 
 def _kind_card(group: list[WeekSession]) -> dict[str, Any]:
@@ -101,20 +98,16 @@ def mood_sentence(workout: Workout) -> str:
 
 def facts(workout: Workout) -> list[tuple[str, str]]:
     """Everything that was entered, as label and value; what was left out is not listed."""
-    known = [
-        (str(field.verbose_name).capitalize(), value)
-        for field in Workout._meta.get_fields()
-        if getattr(field, "verbose_name", None) and field.name in SHOWN
-        and (value := getattr(workout, field.name)) is not None
-    ]  # fmt: skip
-    return [(label, str(value)) for label, value in known]
+    fields = [Workout._meta.get_field(name) for name in SHOWN]
+    values = [(str(f.verbose_name), getattr(workout, f.name)) for f in fields]  # type: ignore[union-attr]
+    return [(label, str(value)) for label, value in values if value is not None]
 
 
-SHOWN = frozenset({
+SHOWN = (
     "mood_before", "mood_after", "feeling", "effort", "hr_before_bpm", "hr_after_bpm",
     "hr_mean_bpm", "hr_max_bpm", "hrv_rmssd_ms", "hrv_sdnn_ms", "resp_mean_brpm",
     "resp_max_brpm", "steps", "distance_m", "energy_kcal", "range_of_motion_cm",
-})  # fmt: skip
+)  # fmt: skip
 
 
 def what_to_do(workout: Workout) -> list[dict[str, str]]:

@@ -26,7 +26,7 @@ class Vocabulary:
 
 
 def problems(entry: Mapping[str, Any], vocabulary: Vocabulary, *, now: datetime) -> Problems:
-    """Every field of a workout entry that breaks a rule, with what to do. Empty when it is sound."""
+    """Every field of an entry that breaks a rule, with what to do. Empty when it is sound."""
     found: Problems = {}
     if entry["activity"] not in vocabulary.activities:
         found["activity"] = [_("This study has no activity “%s”.") % entry["activity"]]
@@ -66,7 +66,7 @@ class Step(Enum):
 
 
 def edit_step(*, stored_edit: int, edit: int, same_body: bool) -> Step:
-    """A higher `edit` corrects, a lower one is late and changes nothing, an equal one must agree."""
+    """A higher `edit` corrects, a lower one is late and changes nothing, equal must agree."""
     if edit > stored_edit:
         return Step.CORRECT
     if edit < stored_edit or same_body:

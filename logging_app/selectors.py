@@ -22,7 +22,7 @@ from schedule.rules import HeartRates, PlannedSession
 
 @dataclass(frozen=True)
 class WeekSession:
-    """One session of the week with what is known of it. `hr_bpm` is None where beats cannot guide."""
+    """One session of the week and what is known of it; no `hr_bpm` where beats cannot guide."""
 
     plan: PlannedSession
     hr_bpm: tuple[int, int] | None

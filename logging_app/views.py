@@ -18,7 +18,7 @@ from core import clock
 from core.errors import EditConflict, Refused
 from enrollment.guard import answer, page
 from enrollment.models import Participant
-from enrollment.selectors import participant_of
+from enrollment.selectors import account, own_participant
 from logging_app import forms, presenters, selectors, services
 from logging_app.forms import WorkoutForm
 from logging_app.models import Workout
@@ -26,21 +26,17 @@ from logging_app.models import Workout
 participants_own = page(Role.PARTICIPANT, gate_writes=True)
 
 
-def _own(request: HttpRequest) -> Participant:
-    participant = participant_of(request.user)  # type: ignore[arg-type]
-    assert participant is not None
-    return participant
-
-
 @require_http_methods(["GET", "POST"])
 @participants_own
 def log(request: HttpRequest) -> HttpResponse:
     """Log a workout afterwards, preset from the session that is due."""
-    participant = _own(request)
+    participant = own_participant(request)
     now = clock.now()
     if request.method == "POST":
         return _save(request, participant, WorkoutForm(request.POST, zone=participant.tz), None)
-    due = selectors.due_preset(selectors.week_sessions(participant, now), request.GET.get("session"))
+    due = selectors.due_preset(
+        selectors.week_sessions(participant, now), request.GET.get("session")
+    )
     form = WorkoutForm(initial=forms.preset(due, now, participant.tz), zone=participant.tz)
     return _form_page(request, form, None)
 
@@ -49,7 +45,7 @@ def log(request: HttpRequest) -> HttpResponse:
 @participants_own
 def change(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Correct an entry; the earlier values are kept."""
-    participant = _own(request)
+    participant = own_participant(request)
     workout = selectors.own_workout(participant, uuid)
     if request.method == "POST":
         form = WorkoutForm(request.POST, zone=participant.tz)
@@ -70,7 +66,7 @@ def _save(
             edit=form.cleaned_data["edit"],
             entry=form.entry(),
             sets=selectors.set_lines(workout) if workout else (),
-            by=request.user,  # type: ignore[arg-type]
+            by=account(request),
             now=clock.now(),
         )
     except ValidationError as error:
@@ -103,7 +99,7 @@ def _form_page(
 @participants_own
 def entry(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """One entry as it stands, with what to do where something was wrong."""
-    workout = selectors.own_workout(_own(request), uuid)
+    workout = selectors.own_workout(own_participant(request), uuid)
     context = {
         "workout": workout,
         "row": presenters.workout_row(workout),
@@ -120,7 +116,7 @@ def take_back(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Void an entry that was a mistake; its session is open again."""
     try:
         services.void_workout(
-            participant=_own(request), uuid=uuid, by=request.user, now=clock.now(),  # type: ignore[arg-type]
+            participant=own_participant(request), uuid=uuid, by=request.user, now=clock.now(),  # type: ignore[arg-type]
             reason=request.POST.get("reason") or _("taken back by the participant"),
         )  # fmt: skip
     except Refused as refused:
@@ -133,7 +129,7 @@ def take_back(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @participants_own
 def history(request: HttpRequest) -> HttpResponse:
     """What was logged, by week, newest first."""
-    participant = _own(request)
+    participant = own_participant(request)
     rows = Paginator(selectors.workouts(participant), 30).get_page(request.GET.get("page"))
     weeks = [
         (week, [presenters.workout_row(workout) for workout in group])

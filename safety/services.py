@@ -23,7 +23,7 @@ def raise_alert(
     detail: Mapping[str, object],
     by: User,
 ) -> SafetyAlert:
-    """Open an alert once per source; the same source again adds to what was said, closes nothing."""
+    """Open an alert once per source; the same source again only renews what was said."""
     alert, new = SafetyAlert.objects.get_or_create(
         kind=kind,
         source_kind=source_kind,

@@ -1,4 +1,4 @@
-"""The cast of the tests: people, sites, and one participant of each kind, made as the site would."""
+"""The cast of the tests: people, sites, and one participant of each kind."""
 
 from __future__ import annotations
 

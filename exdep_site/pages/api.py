@@ -12,24 +12,30 @@ from rest_framework.views import APIView
 
 from assessments.rules import Due
 from core import clock
+from enrollment.selectors import own_participant
 from exdep_site.pages.today import Today, today
-from logging_app.api import OWN_DATA, own_participant
+from logging_app.api import OWN_DATA
 from logging_app.selectors import WeekSession
 
-PAIR = {"min_length": 2, "max_length": 2}
+
+def _pair(*, allow_null: bool = False) -> serializers.ListField:
+    """[lowest, highest], both whole numbers."""
+    return serializers.ListField(
+        child=serializers.IntegerField(), min_length=2, max_length=2, allow_null=allow_null
+    )
 
 
 class IntensitySerializer(serializers.Serializer):
-    hrr_percent = serializers.ListField(child=serializers.IntegerField(), allow_null=True, **PAIR)
-    hr_bpm = serializers.ListField(child=serializers.IntegerField(), allow_null=True, **PAIR)
-    effort = serializers.ListField(child=serializers.IntegerField(), **PAIR)
+    hrr_percent = _pair(allow_null=True)
+    hr_bpm = _pair(allow_null=True)
+    effort = _pair()
 
 
 class SessionSerializer(serializers.Serializer):
     key = serializers.CharField()
     modality = serializers.CharField()
     activities = serializers.ListField(child=serializers.CharField())
-    minutes = serializers.ListField(child=serializers.IntegerField(), **PAIR)
+    minutes = _pair()
     intensity = IntensitySerializer()
     done_by = serializers.UUIDField(allow_null=True)
 

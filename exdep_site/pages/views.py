@@ -18,7 +18,7 @@ from accounts.services import change_language
 from core import clock
 from core.static import version
 from enrollment.guard import page, public
-from enrollment.selectors import participant_of
+from enrollment.selectors import account, own_participant, participant_of
 from exdep_site.pages import presenters
 from exdep_site.pages.today import today as read_today
 
@@ -27,9 +27,9 @@ from exdep_site.pages.today import today as read_today
 @page()
 def home(request: HttpRequest) -> HttpResponse:
     """Where each role begins."""
-    if participant_of(request.user) is not None:  # type: ignore[arg-type]
+    if participant_of(request.user) is not None:
         return redirect("today")
-    return render(request, "pages/staff_home.html", {"cards": _staff_cards(request.user)})  # type: ignore[arg-type]
+    return render(request, "pages/staff_home.html", {"cards": _staff_cards(account(request))})
 
 
 def _staff_cards(user: User) -> list[dict[str, str]]:
@@ -49,8 +49,7 @@ def _staff_cards(user: User) -> list[dict[str, str]]:
 @require_GET
 @page(Role.PARTICIPANT)
 def today(request: HttpRequest) -> HttpResponse:
-    participant = participant_of(request.user)  # type: ignore[arg-type]
-    assert participant is not None
+    participant = own_participant(request)
     context = presenters.today_page(read_today(participant, clock.now()), participant)
     return render(request, "pages/today.html", {**context, "active_nav": "today"})
 
@@ -58,8 +57,7 @@ def today(request: HttpRequest) -> HttpResponse:
 @require_GET
 @page(Role.PARTICIPANT)
 def me(request: HttpRequest) -> HttpResponse:
-    participant = participant_of(request.user)  # type: ignore[arg-type]
-    assert participant is not None
+    participant = own_participant(request)
     now = read_today(participant, clock.now())
     context = {
         "participant": participant,

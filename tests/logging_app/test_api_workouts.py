@@ -138,7 +138,7 @@ def test_put_workout_of_another_participant_is_404_and_untouched(client):
         ("notes", "x" * 2001), ("started_at", "2026-03-18T10:00:00"), ("started_at", "yesterday"),
         ("started_at", "2026-03-19T10:00:00+08:00"), ("edit", 0), ("tracker_file", "no-such-file"),
         ("mood", 5), ("received_at", "2026-03-18T10:00:00Z"), ("mood_after", True),
-        ("sets", [{"exercise": "row", "equipment": "elastic band", "sets": 1, "reps": 8, "load_kg": 5}]),
+        ("sets", [{"exercise": "row", "equipment": "band", "sets": 1, "reps": 8, "load_kg": 5}]),
         ("sets", [{"exercise": "row", "equipment": "dumbbell", "sets": 0, "reps": 8}]),
     ],
 )  # fmt: skip
