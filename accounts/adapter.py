@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context as allauth_context
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
 from accounts.selectors import user_of_email
 from accounts.services import send_email
 
+WRONG = _("That e-mail, study code or password is not right. Please try again.")
+
 
 class AccountAdapter(DefaultAccountAdapter):
+    error_messages: ClassVar[dict[str, Any]] = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": WRONG,
+        "username_password_mismatch": WRONG,
+        "invalid_login": WRONG,
+        "account_inactive": _("This account is closed. Your study team can help."),
+        "too_many_login_attempts": _(
+            "That did not work several times. Please wait five minutes, then try again."
+        ),
+        "rate_limited": _("That was quick. Please wait a minute, then try again."),
+        "incorrect_code": _("That code is not right. Please look at the latest mail."),
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 

@@ -9,12 +9,14 @@ from typing import Any
 
 from allauth.account import signals as account_signals
 from allauth.account.internal.flows.login import get_authentication_records
+from allauth.core import context as allauth_context
 from allauth.mfa import signals as mfa_signals
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import signals as auth_signals
 from django.db import models, transaction
-from django.db.models.signals import post_delete, pre_save
+from django.db.models.signals import post_delete, post_save, pre_save
 from django.http import HttpRequest
 
 from accounts import audit
@@ -32,8 +34,8 @@ def connect() -> None:
     mfa_signals.authentication_failed.connect(second_factor_failed)
     for name, signal in _OF_ACCOUNT.items():
         signal.connect(_account_changed(name), weak=False)
-    for name, signal in _OF_FACTORS.items():
-        signal.connect(_factor_changed(name), weak=False)
+    post_save.connect(second_factor_added, sender=Authenticator)
+    post_delete.connect(second_factor_removed, sender=Authenticator)
     post_delete.connect(session_ended, sender=UserSession)
 
 
@@ -44,11 +46,6 @@ _OF_ACCOUNT = {
     "accounts.email_changed": account_signals.email_changed,
     "accounts.email_added": account_signals.email_added,
     "accounts.email_removed": account_signals.email_removed,
-}
-_OF_FACTORS = {
-    "accounts.mfa_added": mfa_signals.authenticator_added,
-    "accounts.mfa_removed": mfa_signals.authenticator_removed,
-    "accounts.mfa_renewed": mfa_signals.authenticator_reset,
 }
 
 
@@ -98,25 +95,35 @@ def second_factor_failed(user: User, request: HttpRequest, **kwargs: Any) -> Non
     )  # fmt: skip
 
 
+def second_factor_added(instance: Authenticator, created: bool, **kwargs: Any) -> None:
+    """In the transaction of the change: allauth's own signal comes only after it."""
+    if created:
+        _record_factor("accounts.mfa_added", instance)
+
+
+def second_factor_removed(instance: Authenticator, **kwargs: Any) -> None:
+    _record_factor("accounts.mfa_removed", instance)
+
+
+def _record_factor(action: str, authenticator: Authenticator) -> None:
+    by = _person(allauth_context.request)
+    changes = {"user": authenticator.user_id, "type": authenticator.type}
+    _record(action, by=by, obj=authenticator, changes=changes)
+
+
 def session_ended(instance: UserSession, **kwargs: Any) -> None:
-    """A line of the sessions list has gone: ended by the person, by staff, or run out."""
+    """A line of the sessions list has gone: ended by hand, or found to have run out."""
     _record(
-        "accounts.session_ended", by=None, object_type="usersessions.usersession",
-        object_id=str(instance.pk), changes={"user": instance.user_id},
-    )  # fmt: skip
+        "accounts.session_ended",
+        by=_person(allauth_context.request),
+        obj=instance,
+        changes={"user": instance.user_id},
+    )
 
 
 def _account_changed(action: str) -> Any:
     def receiver(request: HttpRequest, user: User, **kwargs: Any) -> None:
         _record(action, by=_person(request) or user, obj=user)
-
-    return receiver
-
-
-def _factor_changed(action: str) -> Any:
-    def receiver(request: HttpRequest, user: User, authenticator: Any, **kwargs: Any) -> None:
-        changes = {"type": authenticator.type}
-        _record(action, by=_person(request) or user, obj=user, changes=changes)
 
     return receiver
 
