@@ -50,7 +50,7 @@ def grant_role(
         is_superuser=holder.is_superuser,
     )
     if problem:
-        raise ValidationError(WHY_NOT_GRANT[problem], code=problem)
+        raise ValidationError(str(WHY_NOT_GRANT[problem]), code=problem)
     granted = StaffRole(user=holder, role=role, site=site, granted_by=by, reason=reason)
     granted.full_clean(exclude=[] if by else ["granted_by"])
     granted.save(force_insert=True)

@@ -15,7 +15,7 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import signals as auth_signals
-from django.db import models, transaction
+from django.db import transaction
 from django.db.models.signals import post_delete, post_save, pre_save
 from django.http import HttpRequest
 
@@ -130,7 +130,7 @@ def _account_changed(action: str) -> Any:
 
 def _person(request: HttpRequest | None) -> User | None:
     user = getattr(request, "user", None)
-    return user if isinstance(user, models.Model) and user.is_authenticated else None
+    return user if isinstance(user, User) else None
 
 
 def _record(action: str, *, by: User | None, **details: Any) -> None:

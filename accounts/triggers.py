@@ -8,8 +8,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from django.apps import AppConfig
 from django.core import checks
 
 from core import triggers
@@ -87,7 +89,11 @@ TRIGGERS: tuple[Trigger, ...] = (
 )  # fmt: skip
 
 
-def check_triggers(databases: list[str] | None = None, **kwargs: Any) -> list[checks.CheckMessage]:
+def check_triggers(
+    app_configs: Sequence[AppConfig] | None = None,
+    databases: Sequence[str] | None = None,
+    **kwargs: Any,
+) -> list[checks.CheckMessage]:
     """A system check (tag `database`). A warning, because an error would stop the very migrate
     that mends it; `serve` does not start and /healthz fails while `core.triggers.missing` names
     any."""

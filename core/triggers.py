@@ -22,6 +22,15 @@ Engine = Literal["sqlite", "postgresql"]
 # Bits of pg_trigger.tgtype; 1 is FOR EACH ROW and 2 is BEFORE.
 POSTGRES_EVENTS: dict[str, int] = {"INSERT": 4, "DELETE": 8, "UPDATE": 16, "TRUNCATE": 32}
 
+SQLITE_CATALOGUE = "SELECT type, name, sql FROM sqlite_master WHERE type IN ('table', 'trigger')"
+POSTGRES_CATALOGUE = """
+SELECT 'trigger', t.tgname, c.relname || ':' || t.tgtype || ':' || p.prosrc
+FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid
+WHERE NOT t.tgisinternal AND t.tgenabled IN ('O', 'A') AND t.tgqual IS NULL
+  AND c.relnamespace = current_schema()::regnamespace
+UNION ALL SELECT 'table', tablename, '' FROM pg_tables WHERE schemaname = current_schema()
+"""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Trigger:
@@ -92,20 +101,20 @@ def install(using: str = "default") -> None:
     if not names:
         return
     with transaction.atomic(using=using), connection.cursor() as cursor:
-        for trigger in _wanted(connection):
-            if trigger.name in names:
-                _create(connection, cursor, trigger)
+        for name in sorted(names):
+            _create(connection, cursor, _registered[name])
 
 
 def missing(using: str = "default") -> list[str]:
-    """Names of the triggers that are absent, switched off or altered, sorted."""
+    """Names of the triggers that are absent, switched off or altered, sorted. One query."""
     connection = connections[using]
-    with connection.cursor() as cursor:
-        in_place = _in_place(connection, cursor)
+    tables, in_place = _catalogue(connection)
     return sorted(
         trigger.name
-        for trigger in _wanted(connection)
-        if in_place.get(trigger.name) != _proof(connection, trigger)
+        for trigger in _registered.values()
+        if trigger.is_for(connection.vendor)
+        and {trigger.table, *trigger.reads} <= tables
+        and in_place.get(trigger.name) != _proof(connection, trigger)
     )
 
 
@@ -116,34 +125,20 @@ def drop(using: str = "default", *, only_readers: bool = False) -> None:
     elsewhere names one that is just being remade.
     """
     connection = connections[using]
+    _, in_place = _catalogue(connection)
     with transaction.atomic(using=using), connection.cursor() as cursor:
-        in_place = _in_place(connection, cursor)
         for trigger in _registered.values():
             if trigger.name in in_place and (trigger.reads or not only_readers):
                 _drop(connection, cursor, trigger)
 
 
-def _wanted(connection: BaseDatabaseWrapper) -> list[Trigger]:
-    tables = set(connection.introspection.table_names())
-    return [
-        trigger
-        for trigger in _registered.values()
-        if trigger.is_for(connection.vendor) and {trigger.table, *trigger.reads} <= tables
-    ]
-
-
-def _in_place(connection: BaseDatabaseWrapper, cursor: CursorWrapper) -> dict[str, str]:
-    """Name and text of each enabled trigger of the database."""
-    if connection.vendor == "sqlite":
-        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-    else:
-        cursor.execute(
-            "SELECT t.tgname, c.relname || ':' || t.tgtype || ':' || p.prosrc FROM pg_trigger t "
-            "JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid "
-            "WHERE NOT t.tgisinternal AND t.tgenabled IN ('O', 'A') AND t.tgqual IS NULL "
-            "AND c.relnamespace = current_schema()::regnamespace"
-        )
-    return dict(cursor.fetchall())
+def _catalogue(connection: BaseDatabaseWrapper) -> tuple[set[str], dict[str, str]]:
+    """The tables of the database, and name and text of each trigger that is switched on."""
+    with connection.cursor() as cursor:
+        cursor.execute(SQLITE_CATALOGUE if connection.vendor == "sqlite" else POSTGRES_CATALOGUE)
+        rows = cursor.fetchall()
+    tables = {name for kind, name, _ in rows if kind == "table"}
+    return tables, {name: text for kind, name, text in rows if kind == "trigger"}
 
 
 def _proof(connection: BaseDatabaseWrapper, trigger: Trigger) -> str:
