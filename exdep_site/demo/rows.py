@@ -1,0 +1,173 @@
+"""A course as unsaved rows of each room's tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+
+import protocol
+from accounts.models import User
+from assessments.models import Response, Visit
+from enrollment.models import ConsentRecord, Participant, Withdrawal
+from exdep_site.demo.course import ZONE, Course, VisitDraw, WorkoutDraw
+from exdep_site.demo.participants import screened
+from exdep_site.demo.people import EXERCISE
+from exdep_site.demo.staff import Cast
+from logging_app.models import SessionMatch, SleepNight, StrengthSet, Workout
+from logging_app.services import ENTRY_FIELDS
+from safety.models import SafetyAlert
+from safety.rules import red_flag_tier
+from schedule.models import FitnessAssessment
+
+REASONS = ("", "Moved to another city", "", "A new job leaves no time", "")
+
+
+@dataclass
+class Rows:
+    """Unsaved rows by table, in the order in which they may be written."""
+
+    tables: dict[type[models.Model], list[Any]] = field(
+        default_factory=lambda: {
+            model: []
+            for model in (
+                ConsentRecord, FitnessAssessment, Withdrawal, Visit, Response, SleepNight,
+                Workout, StrengthSet, SessionMatch, SafetyAlert,
+            )
+        }
+    )  # fmt: skip
+
+    def add(self, row: models.Model, *, at: datetime, by: User | None) -> None:
+        """Put a row into its table; its history will say `at` and `by`."""
+        row._history_date, row._history_user = at, by  # type: ignore[attr-defined]
+        self.tables[type(row)].append(row)
+
+
+def add_course(rows: Rows, course: Course, participant: Participant, cast: Cast) -> None:
+    """Put everything one person brought into `rows`."""
+    user = participant.user
+    _add_consent(rows, course, participant, cast)
+    _add_assessment(rows, course, participant, cast)
+    _add_withdrawal(rows, course, participant)
+    for visit in course.visits:
+        _add_visit(rows, visit, course, participant, cast)
+    for night in course.nights:
+        row = SleepNight(participant=participant, zone=ZONE, **night)
+        rows.add(row, at=row.received_at, by=user)
+    for draw in course.workouts:
+        uuid = UUID(bytes=course.uuid_source.bytes(16), version=4)
+        _add_workout(rows, uuid, draw, participant)
+
+
+def _add_consent(rows: Rows, course: Course, participant: Participant, cast: Cast) -> None:
+    number, shown = course.person.number, bool(course.person.account)
+    signed = course.calendar.moment(screened(course), 9)
+    row = ConsentRecord(
+        participant=participant,
+        document=cast.consent,
+        language="en" if shown else "zh-hans",
+        signed_at=signed,
+        tracker_data=shown or course.person.traits.wears_tracker,
+        estimates=shown or number % 8 != 0,
+        sharing=shown or number % 3 != 0,
+    )
+    rows.add(row, at=signed, by=participant.user)
+
+
+def _add_assessment(rows: Rows, course: Course, participant: Participant, cast: Cast) -> None:
+    """Of the exercise arm. Now and then the maximum was measured, or a medicine limits it."""
+    person = course.person
+    if person.arm != EXERCISE:
+        return
+    measured = person.number % 11 == 0 and not person.account
+    row = FitnessAssessment(
+        participant=participant,
+        assessed_on=course.calendar.day_one,
+        resting_hr_bpm=person.traits.resting_hr,
+        max_hr_source="measured" if measured else "tanaka",
+        max_hr_measured_bpm=round(206 - 0.7 * person.age) if measured else None,
+        rate_limiting_drug=person.number % 23 == 0 and not person.account,
+        by=cast.instructor(person.site),
+    )
+    rows.add(row, at=course.calendar.moment(0, 16), by=row.by)
+
+
+def _add_withdrawal(rows: Rows, course: Course, participant: Participant) -> None:
+    person = course.person
+    if person.left_on is None:
+        return
+    at = course.calendar.moment(person.left_on, 11)
+    row = Withdrawal(
+        participant=participant,
+        at=at,
+        stop_contact=person.number % 5 == 0,
+        stop_data_use=person.number % 9 == 0,
+        reason=REASONS[person.number % len(REASONS)],
+    )
+    rows.add(row, at=at, by=participant.user)
+
+
+def _add_visit(
+    rows: Rows, draw: VisitDraw, course: Course, participant: Participant, cast: Cast
+) -> None:
+    visit = Visit(
+        participant=participant,
+        code=draw.code,
+        done_on=None if draw.offset is None else course.calendar.date(draw.offset),
+        missed_reason=draw.missed_reason,
+    )
+    rows.add(visit, at=draw.noticed, by=cast.people["coordinator"])
+    for answer in draw.responses:
+        by = cast.people["rater"] if answer.by_rater else participant.user
+        response = Response(
+            visit=visit,
+            participant=participant,
+            instrument=answer.instrument,
+            instrument_version=answer.version,
+            answers=answer.answers,
+            answered_by=by,
+            submitted_at=answer.at,
+            updated_at=answer.at,
+        )
+        rows.add(response, at=answer.at, by=by)
+
+
+def _add_workout(rows: Rows, uuid: UUID, draw: WorkoutDraw, participant: Participant) -> None:
+    user = participant.user
+    workout = Workout(
+        id=uuid, participant=participant, zone=ZONE, entered_by=user,
+        sources=_sources(draw.fields), **draw.fields,
+    )  # fmt: skip
+    at = workout.received_at
+    rows.add(workout, at=at, by=user)
+    for position, line in enumerate(draw.sets, start=1):
+        row = StrengthSet(workout=workout, participant=participant, position=position, **line)
+        rows.add(row, at=at, by=user)
+    if draw.session_key is not None:
+        match = SessionMatch(workout=workout, participant=participant, session_key=draw.session_key)
+        rows.add(match, at=at, by=user)
+    study = protocol.current()
+    named = [study.symptom(code) for code in draw.fields["symptoms"] or ()]
+    red = sorted(symptom.code for symptom in named if symptom.severity == "red")
+    if red:
+        alert = SafetyAlert(
+            participant=participant,
+            kind=SafetyAlert.Kind.RED_FLAG_SYMPTOM,
+            tier=red_flag_tier(study.safety_tiers).code,
+            source_kind="workout",
+            source_id=str(uuid),
+            detail={"symptoms": red},
+            raised_at=at,
+        )
+        rows.add(alert, at=at, by=user)
+
+
+def _sources(fields: dict[str, Any]) -> dict[str, str]:
+    return {
+        name: "typed"
+        for name in ENTRY_FIELDS
+        if fields.get(name) is not None and name != "device_time"
+    }

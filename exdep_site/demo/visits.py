@@ -1,0 +1,160 @@
+"""Visits and the answers given at them. Pure.
+
+The question about suicide is always answered 0 here: any other answer owes an alert to a
+clinician, and a demo must not show one that nobody answered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from exdep_site.demo.course import (
+    Calendar,
+    ResponseDraw,
+    VisitDraw,
+    gained,
+    mood_on,
+    sleep_on,
+    whole,
+)
+from exdep_site.demo.people import (
+    CONTROL_ACCOUNT,
+    PARTICIPANT_ACCOUNT,
+    Person,
+    Stage,
+)
+from protocol import Instrument, Study, VisitPlan
+
+SUICIDE_ITEM = "3"
+NEVER_MISSING = frozenset({"1", SUICIDE_ITEM})
+# How readily a depressed person scores on an item; every other item counts 1.
+READINESS = {"1": 1.7, "4": 1.3, "7": 1.4, "8": 0.8, "9": 0.7, "10": 1.3, "13": 1.4, "15": 0.6,
+             "17": 0.3}  # fmt: skip
+MISSED = ("Away on a work trip", "Ill at home with a cold", "Could not get time off")
+MOOD_VISITS = ("week-0", "week-6", "week-12")
+ANSWERED = {"hdrs17": 0.99, "hdrs17-self": 0.88, "wellbeing": 0.97}
+
+
+def visits(
+    person: Person,
+    calendar: Calendar,
+    study: Study,
+    instruments: Mapping[str, Instrument],
+    rng: np.random.Generator,
+) -> list[VisitDraw]:
+    """The visits that this person has come to, or missed, so far."""
+    found = []
+    for plan in study.enabled_visits:
+        offset = _offset(person, plan, rng)
+        missed = plan.code == "week-6" and person.stage is Stage.FINISHED and rng.random() < 0.04
+        reason = MISSED[int(rng.integers(len(MISSED)))]
+        if offset > person.horizon or (person.account, plan.code) == (
+            PARTICIPANT_ACCOUNT, "week-6",
+        ):  # fmt: skip
+            continue
+        noticed = calendar.moment(offset, 10 + 5 * rng.random())
+        if missed:
+            found.append(VisitDraw(plan.code, None, noticed, reason))
+            continue
+        visit = VisitDraw(plan.code, offset, noticed)
+        found.append(visit)
+        for code in plan.instruments:
+            if _answers_it(person, plan.code, code, rng):
+                visit.responses.append(
+                    _response(person, calendar, visit, offset, instruments[code], rng)
+                )
+    return found
+
+
+def _offset(person: Person, plan: VisitPlan, rng: np.random.Generator) -> int:
+    """The day of the visit, counted from day 1 as 0; a few fall outside the window."""
+    jitter = int(np.clip(round(rng.normal(0, 2.5)), -6, 6))
+    late = 9 if rng.random() < 0.04 else jitter
+    if plan.before_allocation:
+        first, last = (-24, -8) if plan.week < 0 else (-3, 0)
+        return int(rng.integers(first, last + 1))
+    if person.account == CONTROL_ACCOUNT:
+        return plan.target_day
+    return plan.target_day - 1 + late
+
+
+def _answers_it(person: Person, visit: str, code: str, rng: np.random.Generator) -> bool:
+    answered = bool(rng.random() < ANSWERED.get(code, 1.0))
+    if (person.account, visit, code) == (CONTROL_ACCOUNT, "week-6", "wellbeing"):
+        return False
+    return answered or bool(person.account) or visit == "screening"
+
+
+def _response(
+    person: Person,
+    calendar: Calendar,
+    visit: VisitDraw,
+    offset: int,
+    instrument: Instrument,
+    rng: np.random.Generator,
+) -> ResponseDraw:
+    rater = instrument.mode == "rater"
+    if instrument.scoring.kind == "sum":
+        answers = _summed(person, visit.code, offset, instrument, rng)
+    else:
+        answers = _wellbeing(person, visit.code, offset, instrument, rng)
+    at = visit.noticed if rater else calendar.moment(offset, 16 + 5 * rng.random())
+    return ResponseDraw(instrument.code, instrument.version, answers, at, by_rater=rater)
+
+
+def _summed(
+    person: Person, visit: str, offset: int, instrument: Instrument, rng: np.random.Generator
+) -> dict[str, int | None]:
+    traits = person.traits
+    total = traits.hdrs_start - traits.hdrs_fall * gained(offset) + rng.normal(0, 1.5)
+    if visit == "screening":
+        total = max(total, 17)
+    elif instrument.mode == "self":
+        total += rng.normal(1, 2.5)
+    answers = _items(instrument, whole(total, 0, 40), rng)
+    if visit != "screening" and rng.random() < 0.02:
+        keys = [key for key, value in answers.items() if value is not None]
+        gap = str(rng.choice([key for key in keys if key not in NEVER_MISSING]))
+        if not gap.startswith("16"):
+            answers[gap] = None
+    return answers
+
+
+def _items(instrument: Instrument, total: int, rng: np.random.Generator) -> dict[str, int | None]:
+    """A total laid out over the items; of items of which one is rated, the first is."""
+    unrated = {key for group in instrument.scoring.one_of for key in group[1:]}
+    slots = [
+        item.key
+        for item in instrument.items
+        if item.key not in unrated and item.key != SUICIDE_ITEM
+        for _ in range(item.range[1])
+    ]
+    weights = np.array([READINESS.get(key, 1.0) for key in slots])
+    chosen = rng.choice(len(slots), size=total, replace=False, p=weights / weights.sum())
+    scored = [slots[int(i)] for i in chosen]
+    return {
+        item.key: None if item.key in unrated else scored.count(item.key)
+        for item in instrument.items
+    }
+
+
+def _wellbeing(
+    person: Person, visit: str, offset: int, instrument: Instrument, rng: np.random.Generator
+) -> dict[str, int | None]:
+    noise = person.traits.mood_noise[MOOD_VISITS.index(visit)] if visit in MOOD_VISITS else 0.0
+    mood = mood_on(person, offset) + noise
+    values = {
+        "mood": mood,
+        "cognition": 0.7 * mood + 1.4 + rng.normal(0, 0.8),
+        "sleep_quality": sleep_on(person, offset) + rng.normal(0, 0.8),
+        "daily_activities": 0.7 * mood + 1.8 + rng.normal(0, 0.8),
+    }
+    answers: dict[str, int | None] = {
+        item.key: whole(values.get(item.key, mood), *item.range) for item in instrument.items
+    }
+    for key in answers:
+        if rng.random() < 0.01:
+            answers[key] = None
+    return answers

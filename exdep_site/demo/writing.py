@@ -1,0 +1,77 @@
+"""Writes the demo study into an empty database: many rows at once, each with its history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from django.db import models, transaction
+
+import protocol
+from accounts import audit
+from enrollment.models import Participant
+from exdep_site.demo.course import Course
+from exdep_site.demo.participants import BATCH, WHY, write_newcomer, write_participants
+from exdep_site.demo.rows import Rows, add_course
+from exdep_site.demo.staff import make_cast
+from exdep_site.demo.study import courses
+
+STEPS_AFTER_PEOPLE = len(Rows().tables) + 1
+
+
+@transaction.atomic
+def seed_study(*, size: int, seed: int, today: date, step: Callable[[], object]) -> dict[str, int]:
+    """Fill the database with `size` people, the newcomer and the staff; rows by table name.
+
+    `today` is the date in the sites' zone. `step` is called after each person drawn and then
+    STEPS_AFTER_PEOPLE times more.
+    """
+    cast = make_cast(today)
+    drawn = []
+    for course in courses(
+        size=size, seed=seed, today=today,
+        study=protocol.current(), instruments=protocol.instruments(),
+    ):  # fmt: skip
+        drawn.append(course)
+        step()
+    participants = write_participants(drawn, cast)
+    write_newcomer(size, cast)
+    rows = Rows()
+    for course, participant in zip(drawn, participants, strict=True):
+        add_course(rows, course, participant, cast)
+    counts = {"participant": size + 1}
+    for model, table in rows.tables.items():
+        _keep(model, table)
+        counts[str(model._meta.verbose_name)] = len(table)
+        step()
+    _trail(drawn, participants, seed=seed)
+    step()
+    return counts
+
+
+def _keep(model: type[models.Model], rows: Sequence[Any]) -> None:
+    model._default_manager.bulk_create(rows, batch_size=BATCH)
+    model.history.bulk_history_create(  # type: ignore[attr-defined]
+        rows, batch_size=BATCH, default_change_reason=WHY
+    )
+
+
+def _trail(drawn: Iterable[Course], participants: Iterable[Participant], *, seed: int) -> None:
+    """One line for each person: these rows were made by the demo, not by anybody's hand."""
+    audit.record_many(
+        audit.Entry(
+            action="demo.seeded",
+            by=None,
+            obj=participant,
+            participant_id=participant.pk,
+            changes={
+                "seed": seed,
+                "visits": len(course.visits),
+                "nights": len(course.nights),
+                "workouts": len(course.workouts),
+            },
+            reason=WHY,
+        )
+        for course, participant in zip(drawn, participants, strict=True)
+    )
