@@ -49,6 +49,7 @@ class Supervisor:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self.ask_to_stop)
         self.web = subprocess.Popen(self.web_command)  # noqa: S603 (our own command)
+        logger.info("the web server starts", extra={"pid": self.web.pid})
         try:
             while not self.stopping.wait(LOOK_EVERY):
                 if self.web.poll() is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import socket
 import threading
@@ -52,7 +53,7 @@ class Worker:
 
     def run(self) -> None:
         """Until `stop`. A database that is away is waited for."""
-        logger.info("the worker starts", extra={"worker": self.id})
+        logger.info("the worker starts", extra={"worker": self.id, "pid": os.getpid()})
         try:
             self._begin()
             while not self.stopping.is_set():
