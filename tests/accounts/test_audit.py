@@ -17,11 +17,12 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts import audit, tasks
 from accounts.models import AuditEvent, AuditHead, Site, StaffRole
-from accounts.roles import Role
+from accounts.roles import STAFF_ROLES, Role
 from core import context
 from tests.accounts.people import person, write
 
 ZEROS = "0" * 64
+OTHERS = STAFF_ROLES - {Role.RATER}
 MOMENT = datetime(2026, 3, 1, 8, 30, tzinfo=timezone(timedelta(hours=8)))
 
 
@@ -131,6 +132,18 @@ def test_record_role_is_what_the_actor_holds_now() -> None:
     user = person()
     StaffRole.objects.create(user=user, role=Role.MONITOR)
     assert audit.record(action="test.done", by=user).role == "monitor"
+
+
+@pytest.mark.django_db
+def test_record_of_more_roles_than_the_column_holds_keeps_them_all() -> None:
+    user = person()
+    for role in OTHERS:
+        StaffRole.objects.create(user=user, role=role)
+    event = audit.record(action="test.done", by=user, changes={"a": 1})
+    assert (event.role, json.loads(event.changes)["a"]) == ("several", 1)
+    assert json.loads(event.changes)["acting_roles"] == sorted(role.value for role in OTHERS)
+    event.refresh_from_db()
+    assert event.mac == audit.mac_of(event)
 
 
 @pytest.mark.django_db
