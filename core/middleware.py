@@ -39,7 +39,7 @@ POLICY: Mapping[str, str] = {
 PERMISSIONS = ", ".join(
     f"{feature}=()"
     for feature in (
-        "accelerometer", "bluetooth", "browsing-topics", "camera", "display-capture",
+        "accelerometer", "browsing-topics", "camera", "display-capture",
         "geolocation", "gyroscope", "magnetometer", "microphone", "midi", "payment", "usb",
     )
 )  # fmt: skip

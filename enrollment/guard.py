@@ -11,22 +11,26 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.headless.internal.sessionkit import authenticate_by_x_session_token
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import ADMIN_SITE_ROLES, EVERYONE, Role
 from core import clock
 from core.errors import Forbidden, NotSignedIn, Refused, SecondFactorMissing
-from enrollment import selectors
+from enrollment import selectors, unsent
 
 LAST_SEEN = "last_seen"
 
@@ -42,6 +46,7 @@ class Needs:
 
 ANYONE_SIGNED_IN = Needs()
 SETTING_UP = Needs(second_factor=False)
+OWN_DATA = Needs(roles=frozenset({Role.PARTICIPANT}), gate_writes=True)
 ADMIN_SITE = Needs(roles=ADMIN_SITE_ROLES)
 
 
@@ -128,6 +133,7 @@ def admit(request: HttpRequest, needs: Needs) -> HttpResponseBase | None:
     )  # fmt: skip
     if refused is None:
         touch(user, request.session, now)  # type: ignore[arg-type]
+        unsent.forget_others(request.session, user, now)  # type: ignore[arg-type]
         _speak_and_count_in_their_own(request)
         return None
     return answer(request, refused)
@@ -138,10 +144,26 @@ def answer(request: HttpRequest, refused: Refused) -> HttpResponseBase:
     if isinstance(refused, NotSignedIn):
         if request.user.is_authenticated:
             logout(request)
-        return redirect_to_login(request.get_full_path())
+        return redirect_to_login(_way_back(request))
     if isinstance(refused, SecondFactorMissing):
         return redirect("mfa_index")
     return render(request, "errors/refused.html", {"refused": refused}, status=refused.status)
+
+
+def _way_back(request: HttpRequest) -> str:
+    """Where a person goes on after signing in: the page asked for, or that of the form sent."""
+    if request.method not in WRITING_METHODS:
+        return request.get_full_path()
+    if unsent.keep(request, clock.now()):
+        messages.info(
+            request,
+            _("You had been signed out, so this is not saved yet. Sign in, and it is here again."),
+        )
+        return request.get_full_path()
+    came_from = request.headers.get("Referer", "")
+    if url_has_allowed_host_and_scheme(came_from, {request.get_host()}, request.is_secure()):
+        return urlsplit(came_from)._replace(scheme="", netloc="").geturl() or "/"
+    return "/"
 
 
 def _speak_and_count_in_their_own(request: HttpRequest) -> None:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -93,6 +94,7 @@ class WorkoutForm(forms.ModelForm):
     def __init__(self, *args: Any, zone: ZoneInfo, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.zone = zone
+        self.unsaved = False
         stop_list = protocol.current().stop_list
         choices: dict[str, Any] = self.fields
         choices["activity"].choices = _activity_choices()
@@ -105,15 +107,41 @@ class WorkoutForm(forms.ModelForm):
         """The page's time is the participant's own wall clock."""
         return self.cleaned_data["started_at"].replace(tzinfo=None).replace(tzinfo=self.zone)
 
-    def entry(self) -> dict[str, Any]:
-        """What the service keeps: unanswered is null, never zero."""
+    def clean(self) -> dict[str, Any]:
+        """A "yes" needs its what: something may have to be done about it."""
+        super().clean()
+        data = self.cleaned_data
+        unnamed = not data.get("symptoms") and "symptoms" not in self.errors
+        if data.get("anything_wrong") == "yes" and unnamed:
+            self.add_error("symptoms", _("Choose what comes nearest, or say that all was well."))
+        return data
+
+    def entry(self, stored: Workout | None = None) -> dict[str, Any]:
+        """What the service keeps: unanswered is null, never zero.
+
+        What this page cannot say stays as it is `stored`: seconds, the phone's clock, an explicit
+        "did not stop early", a mood before that was not remembered but asked.
+        """
         data = self.cleaned_data
         entry = {name: data.get(name) for name in self.Meta.fields}
         entry["notes"] = data["notes"] or None
         entry["stopped_early"] = True if data["stopped_early"] else None
         entry["symptoms"] = self._symptoms()
         entry["mood_before_recalled"] = None if data["mood_before"] is None else True
+        if stored is not None:
+            entry |= self._kept_of(stored)
         return entry
+
+    def _kept_of(self, stored: Workout) -> dict[str, Any]:
+        data = self.cleaned_data
+        kept: dict[str, Any] = {"device_time": stored.device_time}
+        if data["started_at"] == stored.started_at.replace(second=0, microsecond=0):
+            kept["started_at"] = stored.started_at
+        if stored.stopped_early is False and not data["stopped_early"]:
+            kept["stopped_early"] = False
+        if data["mood_before"] == stored.mood_before:
+            kept["mood_before_recalled"] = stored.mood_before_recalled
+        return kept
 
     def show(self, error: ValidationError) -> None:
         """What the service found, at the fields it named."""
@@ -137,12 +165,29 @@ class WorkoutForm(forms.ModelForm):
         """The service cleans the row once, for page and API alike; here only the form's fields."""
 
 
-def preset(session: PlannedSession | None, now: datetime, zone: ZoneInfo) -> dict[str, Any]:
+def uuid_or_none(text: str | None) -> uuid.UUID | None:
+    """The uuid an address carries, or None where it carries none that can be read."""
+    try:
+        return uuid.UUID(text or "")
+    except ValueError:
+        return None
+
+
+def unsaved(typed: QueryDict, zone: ZoneInfo) -> WorkoutForm:
+    """What was typed before the sign-in ended, as it was, with a word on why it stands here."""
+    form = WorkoutForm(typed, zone=zone)
+    form.unsaved = True
+    return form
+
+
+def preset(
+    session: PlannedSession | None, now: datetime, zone: ZoneInfo, entry: uuid.UUID
+) -> dict[str, Any]:
     """A new entry as it most likely is: the session that is due, just finished."""
     minutes = session.minutes[0] if session else 30
     local = timezone.localtime(now, zone)
     return {
-        "uuid": uuid.uuid4(),
+        "uuid": entry,
         "edit": 1,
         "modality": session.modality if session else Modality.AEROBIC,
         "activity": session.activities[0] if session else None,

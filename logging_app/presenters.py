@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 import protocol
+from core.errors import ConsentPending, Refused
 from logging_app.models import Workout
 from logging_app.selectors import WeekSession
 
@@ -94,6 +95,16 @@ def mood_sentence(workout: Workout) -> str:
     if before is not None:
         return _("Mood before: %(before)d") % {"before": before}
     return ""
+
+
+def why_closed(reason: type[Refused]) -> str:
+    """Why nothing can be logged now, on the page that would have held the form."""
+    if reason is ConsentPending:
+        return _(
+            "You can log here once you have read and signed the consent together with the study "
+            "team. Until then nothing about you is stored."
+        )
+    return str(reason.detail)
 
 
 def facts(workout: Workout) -> list[tuple[str, str]]:

@@ -70,6 +70,11 @@ def own_workout(participant: Participant, uuid: UUID) -> Workout:
     )
 
 
+def has_workout(participant: Participant, uuid: UUID) -> bool:
+    """Whether this participant has an entry under this uuid already, taken back or not."""
+    return participant.workouts.filter(pk=uuid).exists()
+
+
 def session_key(workout: Workout) -> str | None:
     """The session a workout answered, or None for an extra."""
     match = getattr(workout, "match", None)

@@ -3,46 +3,68 @@
 from __future__ import annotations
 
 from itertools import groupby
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.roles import Role
 from core import clock
 from core.errors import EditConflict, Refused
+from enrollment import unsent
 from enrollment.guard import answer, page
 from enrollment.models import Participant
-from enrollment.selectors import account, own_participant
+from enrollment.selectors import account, own_participant, refusal
 from logging_app import forms, presenters, selectors, services
 from logging_app.forms import WorkoutForm
 from logging_app.models import Workout
 
 participants_own = page(Role.PARTICIPANT, gate_writes=True)
+# The form answers a refusal by itself, with what was typed; the service behind it asks the gate.
+participants_form = page(Role.PARTICIPANT)
 
 
 @require_http_methods(["GET", "POST"])
-@participants_own
+@participants_form
 def log(request: HttpRequest) -> HttpResponse:
-    """Log a workout afterwards, preset from the session that is due."""
+    """Log a workout afterwards, preset from the session that is due.
+
+    The address carries the entry's uuid, so that going back to a saved entry corrects it.
+    """
     participant = own_participant(request)
-    now = clock.now()
     if request.method == "POST":
         return _save(request, participant, WorkoutForm(request.POST, zone=participant.tz), None)
+    if reason := refusal(participant, clock.now()):
+        return render(request, "logging_app/closed.html", {"text": presenters.why_closed(reason)})
+    uuid = forms.uuid_or_none(request.GET.get("entry"))
+    if uuid is None:
+        query = request.GET.copy()
+        query["entry"] = str(uuid4())
+        return redirect(f"{reverse('log')}?{query.urlencode()}")
+    if selectors.has_workout(participant, uuid):
+        return redirect("log_change", uuid=uuid)
+    return _form_page(request, _new_form(request, participant, uuid), None)
+
+
+def _new_form(request: HttpRequest, participant: Participant, uuid: UUID) -> WorkoutForm:
+    now = clock.now()
+    if (typed := unsent.take(request, now)) is not None:
+        return forms.unsaved(typed, participant.tz)
     due = selectors.due_preset(
         selectors.week_sessions(participant, now), request.GET.get("session")
     )
-    form = WorkoutForm(initial=forms.preset(due, now, participant.tz), zone=participant.tz)
-    return _form_page(request, form, None)
+    initial = forms.preset(due, now, participant.tz, uuid)
+    return WorkoutForm(initial=initial, zone=participant.tz)
 
 
 @require_http_methods(["GET", "POST"])
-@participants_own
+@participants_form
 def change(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Correct an entry; the earlier values are kept."""
     participant = own_participant(request)
@@ -50,7 +72,12 @@ def change(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if request.method == "POST":
         form = WorkoutForm(request.POST, zone=participant.tz)
         return _save(request, participant, form, workout)
-    form = WorkoutForm(initial=forms.stored(workout, participant.tz), zone=participant.tz)
+    if workout.voided_at is not None:
+        return redirect("log_entry", uuid=uuid)
+    if (typed := unsent.take(request, clock.now())) is not None:
+        form = forms.unsaved(typed, participant.tz)
+    else:
+        form = WorkoutForm(initial=forms.stored(workout, participant.tz), zone=participant.tz)
     return _form_page(request, form, workout)
 
 
@@ -59,12 +86,14 @@ def _save(
 ) -> HttpResponse:
     if not form.is_valid():
         return _form_page(request, form, workout, status=400)
+    edit = form.cleaned_data["edit"]
+    uuid = workout.pk if workout else form.cleaned_data["uuid"]
     try:
         recorded = services.record_workout(
             participant=participant,
-            uuid=workout.pk if workout else form.cleaned_data["uuid"],
-            edit=form.cleaned_data["edit"],
-            entry=form.entry(),
+            uuid=uuid,
+            edit=edit,
+            entry=form.entry(workout),
             sets=selectors.set_lines(workout) if workout else (),
             by=account(request),
             now=clock.now(),
@@ -73,13 +102,23 @@ def _save(
         form.show(error)
         return _form_page(request, form, workout, status=400)
     except EditConflict:
-        latest = selectors.own_workout(participant, form.cleaned_data["uuid"])
-        form.offer_again(edit=latest.edit + 1)
-        return _form_page(request, form, latest, status=409)
+        return _ask_again(request, participant, form, uuid)
     except Refused as refused:
-        return answer(request, refused)  # type: ignore[return-value]
+        form.add_error(None, _("%(why)s This is not saved.") % {"why": refused.text})
+        return _form_page(request, form, workout, status=refused.status)
+    if recorded.workout.edit > edit:
+        return _ask_again(request, participant, form, uuid)
     messages.success(request, _("Saved. Thank you."))
     return redirect("log_entry", uuid=recorded.workout.pk)
+
+
+def _ask_again(
+    request: HttpRequest, participant: Participant, form: WorkoutForm, uuid: UUID
+) -> HttpResponse:
+    """The entry holds other words by now: nothing is overwritten until the person says so."""
+    latest = selectors.own_workout(participant, uuid)
+    form.offer_again(edit=latest.edit + 1)
+    return _form_page(request, form, latest, status=409)
 
 
 def _form_page(
@@ -88,6 +127,7 @@ def _form_page(
     context = {
         "form": form,
         "workout": workout,
+        "owner": unsent.owner_note(account(request)),
         "active_nav": "log",
         "folded": [form[name] for name in forms.FOLDED],
         "folded_open": any(form[name].errors for name in forms.FOLDED),

@@ -1,0 +1,74 @@
+"""What was typed into a page whose sign-in had ended meanwhile: kept until its writer is back.
+
+A page that may be open for long carries a signed note of whose it is. Posted after the session has
+ended, its fields wait in the new session, which belongs to nobody yet, and only the same account
+gets to see them. They are gone after an hour, and at once where somebody else signs in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import MutableMapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, QueryDict
+
+from accounts.models import User
+
+KEPT = "unsent"
+OWNER_FIELD = "owner"
+KEPT_FOR = timedelta(hours=1)
+LARGEST = 20_000  # characters; the log page's longest entry is about 3,000
+_SALT = "enrollment.unsent"
+
+
+def owner_note(user: User) -> str:
+    """The signed note that a form carries of whose it is."""
+    return signing.dumps(user.pk, salt=_SALT)
+
+
+def keep(request: HttpRequest, now: datetime) -> bool:
+    """Whether the posted fields were kept; only those of a page that says whose it is."""
+    owner = _owner(request.POST.get(OWNER_FIELD, ""))
+    fields = request.POST.copy()
+    for name in (OWNER_FIELD, "csrfmiddlewaretoken"):
+        fields.pop(name, None)
+    body = fields.urlencode()
+    if owner is None or len(body) > LARGEST:
+        return False
+    request.session[KEPT] = {
+        "owner": owner, "path": request.path, "fields": body, "at": now.isoformat(),
+    }  # fmt: skip
+    request.session.set_expiry(int(KEPT_FOR.total_seconds()))
+    return True
+
+
+def forget_others(session: MutableMapping[str, Any], user: User, now: datetime) -> None:
+    """Drop what is too old, or was written by anyone but `user`."""
+    kept = session.get(KEPT)
+    if kept is not None and not _is_for(kept, user, now):
+        del session[KEPT]
+
+
+def take(request: HttpRequest, now: datetime) -> QueryDict | None:
+    """The fields that wait for this person at this address, once."""
+    kept = request.session.get(KEPT)
+    if kept is None or kept["path"] != request.path or not _is_for(kept, request.user, now):
+        return None
+    del request.session[KEPT]
+    return QueryDict(kept["fields"])
+
+
+def _is_for(kept: dict[str, Any], user: Any, now: datetime) -> bool:
+    fresh = now - datetime.fromisoformat(kept["at"]) <= KEPT_FOR
+    return fresh and bool(kept["owner"] == user.pk)
+
+
+def _owner(note: str) -> int | None:
+    longest = timedelta(days=settings.PARTICIPANT_SESSION_DAYS)
+    try:
+        return int(signing.loads(note, salt=_SALT, max_age=longest))
+    except signing.BadSignature:
+        return None

@@ -1,0 +1,44 @@
+"""axe on the very page that is open, and what its version does not know of WCAG 2.2."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import axe_core_python
+from playwright.sync_api import Page
+
+AXE = (Path(axe_core_python.__file__).parent / "axe.min.js").read_text("utf-8")
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
+# 2.5.8 Target Size (Minimum), new in WCAG 2.2: 24 px each way, but for links inside a sentence.
+SMALL_TARGETS = """() => [...document.querySelectorAll(
+  'a[href], button, input:not([type=hidden]), select, textarea, summary')]
+  .filter(e => e.checkVisibility({visibilityProperty: true}) && !e.closest('.skip'))
+  .filter(e => !(getComputedStyle(e).display === 'inline' && e.closest('p, li')))
+  .map(e => [e, (e.closest('label') || e).getBoundingClientRect()])
+  .filter(([e, box]) => box.width < 24 || box.height < 24)
+  .map(([e, box]) => `${e.outerHTML.slice(0, 120)} ${box.width}x${box.height}`)"""
+
+
+def assert_accessible(page: Page) -> None:
+    """No violation in the light or in the dark, and no target too small.
+
+    axe enters by the debugger's protocol, which the page's policy does not bind: the page under
+    test keeps its policy.
+    """
+    session = page.context.new_cdp_session(page)
+    session.send("Runtime.evaluate", {"expression": AXE})
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        found = page.evaluate(
+            "tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", TAGS
+        )
+        assert [_line(v) for v in found["violations"]] == [], f"{page.url}, {scheme}"
+    page.emulate_media(color_scheme=None)
+    session.detach()
+    assert page.evaluate(SMALL_TARGETS) == [], page.url
+
+
+def _line(violation: dict[str, Any]) -> str:
+    nodes = "; ".join(node["html"][:160] for node in violation["nodes"][:4])
+    return f"{violation['id']}: {violation['help']} — {nodes}"

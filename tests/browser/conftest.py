@@ -1,0 +1,106 @@
+"""A real browser against the live server: the system's Chromium, a phone's viewport, and a watch.
+
+The watch fails a test for anything the browser complains of: a console error, a broken policy, a
+failed request, a request to another host. A test that means one to happen says so beforehand.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from core import clock
+from tests import cast
+
+pytest.register_assert_rewrite("tests.browser.watch", "tests.browser.access")
+from tests.browser.watch import Watch  # noqa: E402
+
+CHROMIUM = Path(os.environ.get("EXDEP_CHROMIUM", "/usr/bin/chromium"))
+ARGUMENTS = (
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--no-first-run",
+)  # fmt: skip
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 844},
+    "has_touch": True,
+    "is_mobile": True,
+    "device_scale_factor": 2,
+    "locale": "en-GB",
+    "timezone_id": "Asia/Shanghai",
+    "reduced_motion": "reduce",
+}
+
+Open = Callable[..., Page]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    browser = [item for item in items if here in item.path.parents]
+    for item in browser:
+        item.add_marker(pytest.mark.browser)
+    if not CHROMIUM.exists() and os.environ.get("EXDEP_REQUIRE_BROWSER") != "1":
+        reason = f"NO BROWSER TESTS: {CHROMIUM} is missing (EXDEP_REQUIRE_BROWSER=1 fails instead)"
+        for item in browser:
+            item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    """One browser for this package. Playwright's loop runs in this thread, which Django would take
+    for asynchronous code; the permission goes with the browser."""
+    if not CHROMIUM.exists():
+        pytest.fail(f"{CHROMIUM} is missing; these tests need Chromium")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=[*ARGUMENTS], headless=True
+        )
+        yield browser
+        browser.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(autouse=True)
+def _noon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is noon in Shanghai on the cast's day, so that no test meets a midnight."""
+    monkeypatch.setattr(clock, "now", lambda: cast.NOW)
+
+
+@pytest.fixture
+def watch(live_server: Any) -> Iterator[Watch]:
+    found = Watch(origin=live_server.url)
+    yield found
+    found.settle()
+
+
+@pytest.fixture
+def open_page(chromium: Browser, live_server: Any, watch: Watch) -> Iterator[Open]:
+    """Open a page in a browser of its own: `open_page(sign_in=user, **context options)`."""
+    contexts: list[BrowserContext] = []
+
+    def opened(sign_in: Any = None, **options: Any) -> Page:
+        context = chromium.new_context(base_url=live_server.url, **{**PHONE, **options})
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        if sign_in is not None:
+            context.add_cookies([_session_cookie(sign_in, live_server.url)])
+        page = context.new_page()
+        watch.over(page)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+def _session_cookie(person: Any, url: str) -> Any:
+    from django.test import Client
+
+    client = Client()
+    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": url}
