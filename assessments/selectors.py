@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 import protocol
 from assessments import rules
 from assessments.models import Response, Visit
+from core.errors import NotFound
 from enrollment.models import Participant
+from protocol import CrisisLine, Instrument, VisitPlan
 from schedule.selectors import study_day
 
 
@@ -41,3 +45,62 @@ def due(participant: Participant, moment: datetime) -> list[rules.Due]:
         today=study_day(participant, moment).date,
         submitted=submitted,
     )
+
+
+def self_questionnaire(visit: str, instrument: str) -> tuple[VisitPlan, Instrument]:
+    """A visit of the study and a questionnaire participants answer at it. Raises NotFound."""
+    plan = next((v for v in protocol.current().enabled_visits if v.code == visit), None)
+    if plan is None or instrument not in plan.instruments:
+        raise NotFound
+    questionnaire = protocol.instrument(instrument)
+    if questionnaire.mode != "self":
+        raise NotFound
+    return plan, questionnaire
+
+
+def response_of(participant: Participant, visit: str, instrument: str) -> Response | None:
+    """The participant's answers to one questionnaire at one visit, or None before the first."""
+    return Response.objects.filter(
+        participant=participant, visit__code=visit, instrument=instrument
+    ).first()
+
+
+def previous_answer(response: Response, key: str) -> int | None:
+    """The same item's answer the last time the same questionnaire was submitted."""
+    earlier = (
+        Response.objects.filter(participant=response.participant, instrument=response.instrument)
+        .exclude(pk=response.pk)
+        .exclude(submitted_at=None)
+        .order_by("-submitted_at")
+        .first()
+    )
+    value: int | None = earlier.answers.get(key) if earlier else None
+    return value
+
+
+def submitted(participant: Participant) -> QuerySet[Response]:
+    """What the participant has sent, newest first. Answers only: no total is reckoned here."""
+    codes = [code for code, found in protocol.instruments().items() if found.mode == "self"]
+    return (
+        Response.objects.filter(participant=participant, instrument__in=codes)
+        .exclude(submitted_at=None)
+        .select_related("visit")
+        .order_by("-submitted_at")
+    )
+
+
+def begun(participant: Participant) -> set[tuple[str, str]]:
+    """Visit and instrument of every draft."""
+    return set(
+        Response.objects.filter(participant=participant, submitted_at=None).values_list(
+            "visit__code", "instrument"
+        )
+    )
+
+
+def crisis_lines(participant: Participant) -> list[CrisisLine]:
+    """Whom to call from where the participant is: emergency first, then the region, the country."""
+    study = protocol.current()
+    region = participant.site.region
+    lines = [*study.crisis.get(region, ()), *study.crisis.get(region.split("-")[0], ())]
+    return sorted(lines, key=lambda line: not line.emergency)

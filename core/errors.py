@@ -62,6 +62,12 @@ class Voided(Refused):
     detail = _("This entry was taken back and cannot be changed.")
 
 
+class NotOpen(Refused):
+    code = "not_open"
+    status = 409
+    detail = _("These questions are not open now. Today shows when they are.")
+
+
 class EditConflict(Refused):
     code = "edit_conflict"
     status = 409

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,39 +13,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.roles import Role
 from core import clock
-from enrollment.guard import Needs
+from core.serializers import OffsetDateTimeField, StrictSerializer
+from enrollment.guard import OWN_DATA
 from enrollment.models import Participant
 from enrollment.selectors import account, own_participant
 from logging_app import selectors, services
 from logging_app.models import SET_FIELDS, StrengthSet, Workout
-
-OWN_DATA = Needs(roles=frozenset({Role.PARTICIPANT}), gate_writes=True)
-
-
-class OffsetDateTimeField(serializers.DateTimeField):
-    """A moment with its offset from UTC; one without is refused, because nobody knows its zone."""
-
-    def enforce_timezone(self, value: datetime) -> datetime:
-        if value.tzinfo is None:
-            raise serializers.ValidationError(
-                _("Add the offset from UTC, as in 2026-03-01T18:30:00+08:00."), code="no_offset"
-            )
-        return super().enforce_timezone(value)
-
-
-class StrictSerializer(serializers.Serializer):
-    """Refuses what it does not know, by name: a misspelt field must not be lost in silence."""
-
-    def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, dict):
-            unknown = sorted(set(data) - {n for n, f in self.fields.items() if not f.read_only})
-            if unknown:
-                raise serializers.ValidationError(
-                    {name: [_("There is no such field to write.")] for name in unknown}
-                )
-        return super().to_internal_value(data)
 
 
 class StrengthSetSerializer(StrictSerializer, serializers.ModelSerializer):

@@ -17,6 +17,7 @@ class SafetyAlert(models.Model):
 
     class Kind(models.TextChoices):
         RED_FLAG_SYMPTOM = "red_flag_symptom", _("red-flag symptom")
+        RISK_ANSWER = "risk_answer", _("answer about harming oneself")
 
     class State(models.TextChoices):
         OPEN = "open", _("open")

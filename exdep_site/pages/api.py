@@ -12,9 +12,9 @@ from rest_framework.views import APIView
 
 from assessments.rules import Due
 from core import clock
+from enrollment.guard import OWN_DATA
 from enrollment.selectors import own_participant
 from exdep_site.pages.today import Today, today
-from logging_app.api import OWN_DATA
 from logging_app.selectors import WeekSession
 
 

@@ -1,0 +1,149 @@
+"""`GET|PUT /api/v1/assessments/<visit>/<instrument>/` as the contract has it."""
+
+from __future__ import annotations
+
+import pytest
+import time_machine
+from django.test import Client
+
+import protocol
+from assessments.models import Response
+from safety.models import SafetyAlert
+from tests import cast
+
+KEYS = protocol.instrument("hdrs17-self").keys
+ALL_ZERO = {key: 0 for key in KEYS}
+SELF = "week-6/hdrs17-self"
+
+
+@pytest.fixture(autouse=True)
+def _noon():
+    with time_machine.travel(cast.NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def patient(db):
+    return cast.participant()
+
+
+@pytest.fixture
+def client(patient):
+    client = Client()
+    client.force_login(patient.user)
+    return client
+
+
+def put(client, path, answers, *, complete=False):
+    return client.put(
+        f"/api/v1/assessments/{path}/",
+        {"answers": answers, "complete": complete},
+        content_type="application/json",
+    )
+
+
+def test_get_before_the_first_answer_is_empty_and_writes_nothing(client):
+    answer = client.get(f"/api/v1/assessments/{SELF}/").json()
+    assert (answer["answers"], answer["complete"]) == ({}, False)
+    assert not Response.objects.exists()
+
+
+def test_draft_is_laid_over_what_was_answered_before(client):
+    put(client, SELF, {"1": 2, "2": 1})
+    assert put(client, SELF, {"2": None}).status_code == 200
+    assert client.get(f"/api/v1/assessments/{SELF}/").json()["answers"] == {"1": 2, "2": None}
+
+
+def test_submitting_needs_every_key_and_null_is_an_answer(client):
+    answer = put(client, SELF, {"1": 2}, complete=True)
+    assert (answer.status_code, list(answer.json())) == (400, ["answers"])
+    assert put(client, SELF, {**ALL_ZERO, "5": None}, complete=True).status_code == 200
+    assert Response.objects.get().submitted_at == cast.NOW
+
+
+def test_after_submission_it_is_locked(client):
+    put(client, SELF, ALL_ZERO, complete=True)
+    for complete in (False, True):
+        answer = put(client, SELF, {"1": 1}, complete=complete)
+        assert (answer.status_code, answer.json()["code"]) == (409, "locked")
+    assert Response.objects.get().answers == ALL_ZERO
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("1", 5), ("1", -1), ("4", 3), ("17", 3), ("1", 1.5), ("1", "2"), ("1", True), ("18", 0)],
+)
+def test_illegal_score_is_named_and_nothing_is_kept(client, key, value):
+    answer = put(client, SELF, {key: value})
+    assert (answer.status_code, list(answer.json())) == (400, [f"answers.{key}"])
+    assert not Response.objects.exists()
+
+
+@pytest.mark.parametrize("body", [{}, {"answers": []}, {"answers": {}, "total": 3}])
+def test_malformed_body_is_refused_by_name(client, body):
+    answer = client.put(f"/api/v1/assessments/{SELF}/", body, content_type="application/json")
+    assert answer.status_code == 400
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["week-6/hdrs17", "week-6/nothing", "week-99/hdrs17-self", "week-24/hdrs17-self"],
+)
+def test_what_a_participant_does_not_answer_is_404(client, path):
+    assert put(client, path, {}).status_code == 404
+    assert client.get(f"/api/v1/assessments/{path}/").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["week-12/wellbeing", "week-0/wellbeing"])
+def test_outside_its_time_a_questionnaire_is_not_open(client, path):
+    answer = put(client, path, {"mood": 5})
+    assert (answer.status_code, answer.json()["code"]) == (409, "not_open")
+
+
+def test_baseline_is_open_before_allocation(db):
+    person = cast.participant("early", week=None)
+    client = Client()
+    client.force_login(person.user)
+    assert put(client, "week-0/wellbeing", {"mood": 5}).status_code == 200
+
+
+def test_without_consent_nothing_is_kept(db):
+    person = cast.participant("newcomer", consented=False)
+    client = Client()
+    client.force_login(person.user)
+    assert put(client, SELF, {"1": 0}).json()["code"] == "consent_pending"
+    assert not Response.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("value", "tier"), [(1, "review"), (2, "same_day"), (3, "immediate"), (4, "immediate")]
+)
+def test_risk_answer_raises_its_alert_while_still_a_draft(client, value, tier):
+    put(client, SELF, {"3": value})
+    alert = SafetyAlert.objects.get()
+    assert (alert.kind, alert.tier, alert.state) == ("risk_answer", tier, "open")
+
+
+def test_changing_a_risk_answer_back_closes_nothing_and_a_resend_adds_nothing(client):
+    put(client, SELF, {"3": 2})
+    put(client, SELF, {"3": 2})
+    put(client, SELF, {"3": 0})
+    put(client, SELF, {"3": 2})
+    assert SafetyAlert.objects.count() == 1
+    put(client, SELF, {"3": 3})
+    assert list(SafetyAlert.objects.order_by("pk").values_list("tier", flat=True)) == [
+        "same_day",
+        "immediate",
+    ]
+
+
+def test_no_risk_answer_raises_nothing(client):
+    put(client, SELF, {**ALL_ZERO, "1": 4}, complete=True)
+    assert not SafetyAlert.objects.exists()
+
+
+def test_another_participants_answers_are_not_mine(client):
+    put(client, SELF, {"1": 4})
+    other = Client()
+    other.force_login(cast.participant("other").user)
+    assert other.get(f"/api/v1/assessments/{SELF}/").json()["answers"] == {}
