@@ -88,13 +88,15 @@ def offered_after(participant: Participant) -> str:
 
 
 def crisis_regions() -> tuple[list[CrisisLine], list[dict[str, Any]]]:
-    """Emergency numbers, and the lines of each region, for the help page."""
+    """The emergency numbers of the study's own country (first in its file), then every region."""
     study = protocol.current()
-    everyone = [line for lines in study.crisis.values() for line in lines]
-    emergency = list({line.phone: line for line in everyone if line.emergency}.values())
+    home = next(iter(study.crisis))
+    emergency = [line for line in study.crisis[home] if line.emergency]
     regions = [
-        {"label": str(study.region_labels[code]),
-         "lines": [line for line in lines if not line.emergency]}
+        {
+            "label": str(study.region_labels[code]),
+            "lines": [line for line in lines if line not in emergency],
+        }
         for code, lines in study.crisis.items()
-    ]  # fmt: skip
+    ]
     return emergency, [region for region in regions if region["lines"]]
