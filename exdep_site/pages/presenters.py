@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 import protocol
 from accounts.models import Site
-from assessments.rules import Due, Window
+from assessments import presenters as assessments
+from assessments.rules import Window
 from enrollment.models import Participant
 from exdep_site.pages.today import Today
 from logging_app import presenters as log
@@ -24,7 +25,7 @@ def today_page(today: Today, participant: Participant) -> dict[str, Any]:
         "week_line": week_line(today, participant),
         "kinds": log.kind_cards(today.sessions),
         "week_sentence": log.week_sentence(done, len(today.sessions)),
-        "due": [due_line(due) for due in today.due],
+        "due": [assessments.due_line(d, (d.visit, d.instrument) in today.begun) for d in today.due],
         "next_visit": visit_line(today.next_visit),
         "pending_consent": today.pending_consent,
         "contact": contact(participant.site),
@@ -41,17 +42,6 @@ def week_line(today: Today, participant: Participant) -> str:
     if week > weeks:
         return _("After week %(weeks)d") % {"weeks": weeks}
     return _("Week %(week)d of %(weeks)d") % {"week": week, "weeks": weeks}
-
-
-def due_line(due: Due) -> dict[str, str]:
-    title = protocol.instrument(due.instrument).title
-    closes = formats.date_format(due.closes, "j F")
-    return {
-        "title": str(title),
-        "text": _("Until %(day)s. You can stop and come back.") % {"day": closes},
-        "visit": due.visit,
-        "instrument": due.instrument,
-    }
 
 
 def visit_line(window: Window | None) -> dict[str, str] | None:

@@ -21,6 +21,7 @@ class Today:
     day: schedule.StudyDay
     sessions: list[log.WeekSession]
     due: list[visits.Due]
+    begun: set[tuple[str, str]]
     next_visit: visits.Window | None
     pending_consent: bool
     sleep_due: bool
@@ -34,6 +35,7 @@ def today(participant: Participant, moment: datetime) -> Today:
         day=day,
         sessions=log.week_sessions(participant, moment),
         due=[] if pending else assessments.due(participant, moment),
+        begun=assessments.begun(participant),
         next_visit=assessments.next_visit(participant, moment),
         pending_consent=pending,
         sleep_due=not pending and log.night_missing(participant, day.date),
