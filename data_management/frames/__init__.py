@@ -1,0 +1,84 @@
+"""The only place where rows become data frames: one function per table.
+
+Each takes a `Chunk` (a few participants) and gives a frame with at least the columns that the
+codebook names for the table; `shaped` picks, types and sorts them. What is missing is missing:
+never zero, never an empty text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+
+from assessments.models import Response
+from data_management.codebook import DTYPES, Column
+from data_management.frames import chunk as _chunk
+from data_management.frames.chunk import Chunk, Scope, chunks
+from data_management.frames.nights import sleep_nights
+from data_management.frames.people import allocations, consents, participants, withdrawals
+from data_management.frames.questionnaires import responses, scores, visits
+from data_management.frames.training import (
+    fitness_assessments,
+    sessions,
+    strength_sets,
+    weeks,
+    workouts,
+)
+from enrollment.models import ConsentRecord, Participant, Withdrawal
+from logging_app.models import SleepNight, Workout
+
+Frame = Callable[[Chunk], pd.DataFrame]
+
+FRAMES: dict[str, Frame] = {
+    "participants": participants, "consents": consents, "allocations": allocations,
+    "fitness_assessments": fitness_assessments, "sessions": sessions, "workouts": workouts,
+    "weeks": weeks, "strength_sets": strength_sets, "sleep_nights": sleep_nights,
+    "visits": visits, "responses": responses, "scores": scores, "withdrawals": withdrawals,
+}  # fmt: skip
+
+# What orders a participant's rows beside the participant.
+ORDER: dict[str, tuple[str, ...]] = {
+    "consents": ("signed_at", "document_version"),
+    "fitness_assessments": ("assessed", "pk"),
+    "sessions": ("study_week", "session_key"),
+    "workouts": ("started_at", "workout_id"),
+    "weeks": ("study_week",),
+    "strength_sets": ("workout_id", "line"),
+    "sleep_nights": ("date",),
+    "visits": ("done_on", "visit"),
+    "responses": ("visit", "instrument", "place"),
+    "scores": ("visit", "instrument"),
+}
+
+
+def frame(name: str, chunk: Chunk, columns: Sequence[Column]) -> pd.DataFrame:
+    """A table's rows for some participants, with the columns shown, typed and in order."""
+    return shaped(FRAMES[name](chunk), columns, ORDER.get(name, ()))
+
+
+def shaped(rows: pd.DataFrame, columns: Sequence[Column], order: Sequence[str]) -> pd.DataFrame:
+    """Pick and type the columns; sort by the id shown, then by `order`. Empty text is missing."""
+    ordered = rows.sort_values(["study_id", *order], kind="stable")
+    made = {column.name: _typed(ordered[column.name], column.type) for column in columns}
+    return pd.DataFrame(made).reset_index(drop=True)
+
+
+def _typed(values: Any, kind: str) -> Any:
+    if kind == "boolean":
+        return values.astype("boolean").astype("Int64")
+    typed = values.astype(DTYPES[kind])
+    return typed.replace("", pd.NA) if DTYPES[kind] == "string" else typed
+
+
+def data_through() -> datetime:
+    """The latest moment at which anything of the exported rooms was received or signed."""
+    return _chunk.data_through([
+        (Participant, "created_at"), (ConsentRecord, "signed_at"), (Withdrawal, "at"),
+        (Workout, "received_at"), (SleepNight, "received_at"), (Response, "updated_at"),
+    ])  # fmt: skip
+
+
+__all__ = ["FRAMES", "Chunk", "Scope", "chunks", "data_through", "frame", "shaped"]

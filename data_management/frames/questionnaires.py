@@ -1,0 +1,102 @@
+"""Visits, answers item by item, and scores."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+import protocol
+from assessments.models import Response, Visit
+from assessments.scoring import ItemState, item_state, score
+from data_management.frames.chunk import (
+    Chunk,
+    column,
+    iso_dates,
+    local,
+    study_day,
+    to_days,
+    to_moments,
+)
+
+
+def visits(chunk: Chunk) -> pd.DataFrame:
+    """Each visit, whether inside its window; empty where the protocol plans none of that name."""
+    frame = chunk.read(Visit.objects, "code", "done_on", "missed_reason")
+    days = to_days(frame["done_on"])
+    number = study_day(days, frame["day_one"])
+    windows = {visit.code: visit.window for visit in protocol.current().visits}
+    inside = [
+        None if code not in windows or pd.isna(day) else windows[code][0] <= day <= windows[code][1]
+        for code, day in zip(frame["code"], number, strict=True)
+    ]
+    return frame.assign(
+        visit=frame["code"], study_day=number, date=iso_dates(days),
+        in_window=column(inside, "boolean"),
+        missed=frame["missed_reason"].astype("string") != "",
+    )  # fmt: skip
+
+
+def responses(chunk: Chunk) -> pd.DataFrame:
+    """One row per item of each questionnaire, also of what was left out, with its state."""
+    frame = _answers(chunk)
+    told_items = [
+        _items(code, answers)
+        for code, answers in zip(frame["instrument"], frame["answers"], strict=True)
+    ]
+    frame["items"] = column(told_items, "object")
+    frame = frame.explode("items", ignore_index=True)
+    names = ("place", "item", "item_label", "standard_code", "state", "value")
+    told = pd.DataFrame(frame["items"].tolist(), columns=list(names), index=frame.index)
+    return frame.drop(columns="items").join(told)
+
+
+def scores(chunk: Chunk) -> pd.DataFrame:
+    """One row per visit and questionnaire. A draft has counts and no total."""
+    frame = _answers(chunk)
+    found = [
+        score(protocol.instrument(code), answers)
+        for code, answers in zip(frame["instrument"], frame["answers"], strict=True)
+    ]
+    for name in ("questions", "answered", "not_assessed", "missing", "total", "total_prorated"):
+        dtype = "Float64" if name == "total_prorated" else "Int64"
+        frame[name] = column([getattr(one, name) for one in found], dtype)
+    for name in ("total", "total_prorated"):
+        frame[name] = frame[name].where(frame["submitted"])
+    done = study_day(to_days(frame["visit__done_on"]), frame["day_one"])
+    return frame.assign(study_day=done.fillna(frame["submitted_day"]))
+
+
+def _answers(chunk: Chunk) -> pd.DataFrame:
+    frame = chunk.read(
+        Response.objects, "visit__code", "visit__done_on", "instrument", "instrument_version",
+        "answers", "answered_by_id", "submitted_at",
+    )  # fmt: skip
+    at = to_moments(frame["submitted_at"])
+    raters = [
+        _rater(chunk, *pair)
+        for pair in zip(frame["instrument"], frame["answered_by_id"], strict=True)
+    ]
+    day = local(at, frame["home"]).dt.normalize()
+    return frame.assign(
+        visit=frame["visit__code"], submitted=at.notna(),
+        submitted_day=study_day(day, frame["day_one"]),
+        rater_code=column(raters, "string"),
+    )  # fmt: skip
+
+
+def _rater(chunk: Chunk, instrument: str, user_id: Any) -> str | None:
+    rated = protocol.instrument(instrument).mode == "rater" and not pd.isna(user_id)
+    return chunk.scope.code("rater", str(int(user_id))) if rated else None
+
+
+def _items(code: str, answers: dict[str, int | None]) -> list[tuple[Any, ...]]:
+    """(place, key, words, standard code, state, value) of each item; a value only where given."""
+    instrument = protocol.instrument(code)
+    rows = []
+    for place, item in enumerate(instrument.items):
+        state = item_state(instrument, answers, item.key)
+        given = state in {ItemState.ANSWERED, ItemState.NOT_ASSESSED}
+        value = answers[item.key] if given else None
+        rows.append((place, item.key, item.text.en, item.standard_code, state.value, value))
+    return rows
