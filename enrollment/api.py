@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from allauth.headless.internal.sessionkit import authenticate_by_x_session_token
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.core.exceptions import ValidationError as ModelValidationError
 from django.http import Http404
+from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
+from rest_framework.parsers import JSONParser
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -18,7 +19,7 @@ from rest_framework.serializers import as_serializer_error
 from accounts.models import User
 from core import clock
 from core.errors import Refused
-from enrollment.guard import ANYONE_SIGNED_IN, WRITING_METHODS, Needs, judge, touch
+from enrollment.guard import ANYONE_SIGNED_IN, WRITING_METHODS, Needs, judge, session_of, touch
 from enrollment.selectors import account
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class SessionTokenAuthentication(BaseAuthentication):
         token = request.headers.get("X-Session-Token")
         if not token:
             return None
-        found = authenticate_by_x_session_token(token)
+        found = session_of(token)
         if found is None:
             raise exceptions.AuthenticationFailed
         return found
@@ -65,9 +66,27 @@ class Guarded(BasePermission):
         return True
 
 
+class StrictJSONParser(JSONParser):
+    """JSON nested deeper than Python reads is a malformed body, not a failure of ours."""
+
+    def parse(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().parse(*args, **kwargs)
+        except RecursionError:
+            raise exceptions.ParseError from None
+
+
+class TooLarge(exceptions.APIException):
+    """The body is larger than DATA_UPLOAD_MAX_MEMORY_SIZE."""
+
+    status_code = 413
+    default_detail = _("This is too large to send.")
+
+
 CODES = {
-    401: "not_signed_in", 403: "forbidden", 404: "not_found", 405: "method_not_allowed",
-    406: "not_acceptable", 413: "too_large", 415: "unsupported_media_type", 429: "slow_down",
+    400: "bad_request", 401: "not_signed_in", 403: "forbidden", 404: "not_found",
+    405: "method_not_allowed", 406: "not_acceptable", 413: "too_large",
+    415: "unsupported_media_type", 429: "slow_down",
 }  # fmt: skip
 
 
@@ -77,23 +96,28 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
 
     set_rollback()
     if isinstance(error, Refused):
-        return Response({"detail": str(error.text), "code": error.code}, status=error.status)
+        said = {"detail": str(error.text), "code": error.code}
+        return Response(said, status=error.status, headers=_challenge(error.status))
     if isinstance(error, Http404):
         error = exceptions.NotFound()
     elif isinstance(error, PermissionDenied):
         error = exceptions.PermissionDenied()
+    elif isinstance(error, RequestDataTooBig):
+        error = TooLarge()
     elif isinstance(error, ModelValidationError):
         error = exceptions.ValidationError(as_serializer_error(error))
     if isinstance(error, exceptions.ValidationError):
         return Response(error.detail, status=400)
     if not isinstance(error, exceptions.APIException):
         return None
-    headers = {}
-    if isinstance(error, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
-        headers["WWW-Authenticate"] = getattr(error, "auth_header", None) or "X-Session-Token"
+    headers = _challenge(error.status_code)
     if wait := getattr(error, "wait", None):
         headers["Retry-After"] = f"{wait:.0f}"
     code = CODES.get(error.status_code, getattr(error, "default_code", "error"))
     return Response(
         {"detail": str(error.detail), "code": code}, status=error.status_code, headers=headers
     )
+
+
+def _challenge(status: int) -> dict[str, str]:
+    return {"WWW-Authenticate": "X-Session-Token"} if status == 401 else {}

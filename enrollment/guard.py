@@ -180,12 +180,10 @@ def _speak_and_count_in_their_own(request: HttpRequest) -> None:
 PUBLIC_NAMES = frozenset({
     "account_login", "account_logout", "account_signup", "account_inactive",
     "account_request_login_code", "account_confirm_login_code",
-    "account_reset_password", "account_reset_password_done",
-    "account_confirm_password_reset_code", "account_complete_password_reset",
-    "account_reset_password_from_key", "account_reset_password_from_key_done",
+    "account_reset_password", "account_confirm_password_reset_code",
+    "account_complete_password_reset", "account_password_reset_completed",
     "account_confirm_email", "account_email_verification_sent",
-    "mfa_authenticate", "mfa_login_webauthn", "mfa_signup_webauthn", "mfa_trust",
-    "set_language",
+    "mfa_authenticate", "mfa_login_webauthn",
 })  # fmt: skip
 
 # What a member of staff without a second factor still reaches: what sets it up.
@@ -193,6 +191,13 @@ SETUP_NAMES = frozenset({
     "account_reauthenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "mfa_index",
     "mfa_activate_totp", "mfa_add_webauthn", "mfa_list_webauthn", "mfa_view_recovery_codes",
     "mfa_generate_recovery_codes", "mfa_download_recovery_codes",
+})  # fmt: skip
+
+
+# The same by token.
+TOKEN_SETUP_NAMES = frozenset({
+    "current_session", "reauthenticate", "reauthenticate_webauthn", "authenticators",
+    "manage_totp", "manage_recovery_codes", "manage_webauthn",
 })  # fmt: skip
 
 
@@ -222,13 +227,23 @@ class GuardMiddleware:
         return admit(request, SETTING_UP if name in SETUP_NAMES else ANYONE_SIGNED_IN)
 
 
+def session_of(token: str) -> tuple[User, Any] | None:
+    """The person and the session of an `X-Session-Token`, or None. Tokens are letters and digits:
+    PostgreSQL would fail on a NUL where SQLite finds nothing."""
+    found: tuple[User, Any] | None = None
+    if token.isascii() and token.isalnum():
+        found = authenticate_by_x_session_token(token)
+    return found
+
+
 def _admit_token(request: HttpRequest) -> HttpResponseBase | None:
     """allauth's token endpoints: without a token they answer themselves, else we judge."""
-    found = authenticate_by_x_session_token(request.headers.get("X-Session-Token", ""))
+    found = session_of(request.headers.get("X-Session-Token", ""))
     if found is None:
         return None
     user, session = found
-    sets_up = "/auth/" in request.path or "/account/authenticators" in request.path
+    match = request.resolver_match
+    sets_up = match is not None and match.url_name in TOKEN_SETUP_NAMES
     needs = SETTING_UP if sets_up else ANYONE_SIGNED_IN
     refused = judge(user=user, session=session, needs=needs, now=clock.now())
     if refused is None:

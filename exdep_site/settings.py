@@ -253,7 +253,7 @@ EMAIL_TIMEOUT = 10
 
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["enrollment.api.StrictJSONParser"],
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "enrollment.api.SessionTokenAuthentication",
         "enrollment.api.CookieAuthentication",
