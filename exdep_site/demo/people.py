@@ -24,7 +24,13 @@ PARTICIPANT_ACCOUNT, CONTROL_ACCOUNT = "participant", "control"
 # Study days of the demo accounts today: both lie in week 7 (days 43 to 49).
 ACCOUNT_DAY = {PARTICIPANT_ACCOUNT: 45, CONTROL_ACCOUNT: 46}
 
-CELLS = {(sex, arm): 0.25 for sex in ("female", "male") for arm in (EXERCISE, CONTROL)}
+# In this order, so that two people who are left over differ in both.
+CELLS = {
+    ("female", EXERCISE): 0.25,
+    ("male", CONTROL): 0.25,
+    ("female", CONTROL): 0.25,
+    ("male", EXERCISE): 0.25,
+}
 AGES = {(18, 30): 0.30, (31, 40): 0.35, (41, 50): 0.25, (51, 60): 0.10}
 EDUCATION = {"high_school": 0.2, "college": 0.2, "undergraduate": 0.4, "graduate": 0.2}
 # Tenths of a year: under 1, 1 to 2, 2 to 3, over 3 years; 0.8 to 4.2 in all.
@@ -182,12 +188,10 @@ def _accounts(arms: Sequence[str], stages: Sequence[Stage]) -> list[str]:
 def _sites(arms: Sequence[str], accounts: Sequence[str]) -> list[int]:
     """Half at each site; who signs in to the demo is at the first, where its instructor works."""
     sites = [i % 2 for i in range(len(arms))]
-    for i, account in enumerate(accounts):
+    for i, (account, arm) in enumerate(zip(accounts, arms, strict=True)):
         if account and sites[i] != 0:
-            other = next(
-                j for j, arm in enumerate(arms)
-                if arm == arms[i] and sites[j] == 0 and not accounts[j]
-            )  # fmt: skip
+            free = [j for j, site in enumerate(sites) if site == 0 and not accounts[j]]
+            other = min(free, key=lambda j: arms[j] != arm)
             sites[i], sites[other] = 0, sites[i]
     return sites
 
@@ -239,13 +243,13 @@ def _traits(
         found.append(
             Traits(
                 mood_start=3.9 + 0.8 * mood_start[i],
-                mood_gain=MOOD_GAIN[arm] + 0.7 * better + 0.4 * own_mood[i],
+                mood_gain=MOOD_GAIN[arm] + 0.8 * better + 0.3 * own_mood[i],
                 mood_noise=tuple(0.4 * noise for noise in mood_noise[i]),  # type: ignore[arg-type]
                 sleep_start=3.6 + 0.7 * sleep_start[i],
-                sleep_gain=SLEEP_GAIN[arm] + 0.6 * better + 0.4 * own_sleep[i],
+                sleep_gain=SLEEP_GAIN[arm] + 0.75 * better + 0.3 * own_sleep[i],
                 hdrs_start=22 + 2.5 * hdrs_start[i],
                 hdrs_fall=HDRS_FALL[arm] + 2.2 * better + 2.0 * own_hdrs[i],
-                hr_rise=32 + 5 * better + 4 * own_hr[i],
+                hr_rise=32 + 6 * better + 2.5 * own_hr[i],
                 resting_hr=int(rng.integers(62, 83)),
                 weight_kg=float(np.clip(rng.normal(66, 10), 46, 98)),
                 adherence=0.85 if shown else float(np.clip(adherence, 0.25, 0.97)),

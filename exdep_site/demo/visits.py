@@ -73,7 +73,7 @@ def _offset(person: Person, plan: VisitPlan, rng: np.random.Generator) -> int:
     jitter = int(np.clip(round(rng.normal(0, 2.5)), -6, 6))
     late = 9 if rng.random() < 0.04 else jitter
     if plan.before_allocation:
-        first, last = (-24, -8) if plan.week < 0 else (-3, 0)
+        first, last = (-25, -12) if plan.week < 0 else (-3, 0)
         return int(rng.integers(first, last + 1))
     if person.account == CONTROL_ACCOUNT:
         return plan.target_day
