@@ -49,7 +49,7 @@ def visit_line(window: Window | None) -> dict[str, str] | None:
     if window is None:
         return None
     return {
-        "title": str(window.visit.label),
+        "title": _("Visit: %(label)s") % {"label": window.visit.label},
         "text": _("Around %(target)s (from %(opens)s to %(closes)s).") % {
             "target": formats.date_format(window.target, "j F"),
             "opens": formats.date_format(window.opens, "j F"),
