@@ -15,10 +15,11 @@ from django.utils.translation import gettext_lazy as _
 import protocol
 from accounts import audit
 from accounts.models import User
-from core.errors import EditConflict, NotFound, Voided
+from core.errors import NotFound, Voided
 from enrollment.models import Participant
 from enrollment.selectors import may_write
 from logging_app import rules
+from logging_app.edits import changed, nothing_to_do, with_history
 from logging_app.models import SET_FIELDS, SessionMatch, StrengthSet, Workout
 from logging_app.selectors import set_lines
 from safety.models import SafetyAlert
@@ -71,17 +72,13 @@ def record_workout(
         raise Voided
     fields = {name: entry.get(name) for name in ENTRY_FIELDS}
     lines = [{name: line.get(name) for name in SET_FIELDS} for line in sets]
+    differs = changed(stored, fields) if stored else []
     if stored is not None:
-        step = rules.edit_step(
-            stored_edit=stored.edit, edit=edit, same_body=_same_body(stored, fields, lines)
-        )
-        if step is rules.Step.KEEP:
+        same = not differs and set_lines(stored) == lines
+        if nothing_to_do(stored, edit=edit, same_body=same):
             return Recorded(stored, created=False)
-        if step is rules.Step.CONFLICT:
-            raise EditConflict
     _check(fields, lines, now=now)
     workout = stored or Workout(id=uuid, participant=participant, received_at=now, entered_by=by)
-    changed = _changed(workout, fields) if stored else []
     for name, value in {**fields, "edit": edit, "zone": participant.zone}.items():
         setattr(workout, name, value)
     workout.sources = {
@@ -96,7 +93,7 @@ def record_workout(
         by=by,
         obj=workout,
         participant_id=participant.pk,
-        changes={"edit": edit, "changed": changed},
+        changes={"edit": edit, "changed": differs},
     )
     return Recorded(workout, created=stored is None)
 
@@ -120,7 +117,7 @@ def void_workout(
     match = SessionMatch.objects.filter(workout=workout).first()
     if match is not None:
         match.released = True
-        _with_history(match, by=by).save()
+        with_history(match, by=by).save()
     audit.record(
         action="workout.voided", by=by, obj=workout, participant_id=participant.pk,
         reason=workout.void_reason,
@@ -144,28 +141,10 @@ def _check(fields: Mapping[str, Any], lines: Sequence[Mapping[str, Any]], *, now
         raise ValidationError(found)
 
 
-def _same_body(
-    workout: Workout, fields: Mapping[str, Any], lines: Sequence[Mapping[str, Any]]
-) -> bool:
-    if _changed(workout, fields):
-        return False
-    return set_lines(workout) == list(lines)
-
-
-def _changed(workout: Workout, fields: Mapping[str, Any]) -> list[str]:
-    return [name for name in ENTRY_FIELDS if getattr(workout, name) != fields[name]]
-
-
-def _with_history(row: Any, *, by: User, why: str = "") -> Any:
-    row._history_user = by
-    row._change_reason = why
-    return row
-
-
 def _keep(workout: Workout, *, by: User, new: bool, why: str = "") -> None:
     # The participant is locked and uniqueness of the uuid was just looked up: no query is owed.
     workout.full_clean(validate_unique=False, validate_constraints=False, exclude=["participant"])
-    _with_history(workout, by=by, why=why).save(force_insert=new)
+    with_history(workout, by=by, why=why).save(force_insert=new)
 
 
 def _keep_sets(workout: Workout, lines: Sequence[Mapping[str, Any]], *, by: User) -> None:
@@ -173,13 +152,13 @@ def _keep_sets(workout: Workout, lines: Sequence[Mapping[str, Any]], *, by: User
     if stored and set_lines(workout) == list(lines):
         return
     for line in stored:
-        _with_history(line, by=by, why="corrected").delete()
+        with_history(line, by=by, why="corrected").delete()
     for position, fields in enumerate(lines, start=1):
         line = StrengthSet(
             workout=workout, participant=workout.participant, position=position, **fields
         )
         line.clean_fields(exclude=["workout", "participant"])
-        _with_history(line, by=by).save()
+        with_history(line, by=by).save()
 
 
 def _answer_session(workout: Workout, participant: Participant, *, by: User) -> None:
@@ -204,7 +183,7 @@ def _answer_session(workout: Workout, participant: Participant, *, by: User) -> 
         match = SessionMatch(workout=workout, participant=participant)
     if key is not None:
         match.session_key, match.released = key, False
-    _with_history(match, by=by).save()
+    with_history(match, by=by).save()
 
 
 def _watch_symptoms(workout: Workout, *, by: User) -> None:

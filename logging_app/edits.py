@@ -1,0 +1,30 @@
+"""What every entry shares that a phone may send again: `edit`, the same body, and who wrote it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from accounts.models import User
+from core.errors import EditConflict
+from logging_app.rules import Step, edit_step
+
+
+def changed(row: Any, fields: Mapping[str, Any]) -> list[str]:
+    """The names of the fields in which a stored row differs from what arrived."""
+    return [name for name, value in fields.items() if getattr(row, name) != value]
+
+
+def nothing_to_do(row: Any, *, edit: int, same_body: bool) -> bool:
+    """Whether the stored row stands as it is: sent again, or late. Raises EditConflict."""
+    step = edit_step(stored_edit=row.edit, edit=edit, same_body=same_body)
+    if step is Step.CONFLICT:
+        raise EditConflict
+    return step is Step.KEEP
+
+
+def with_history(row: Any, *, by: User, why: str = "") -> Any:
+    """The row, told who changes it and why, for its history."""
+    row._history_user = by
+    row._change_reason = why
+    return row
