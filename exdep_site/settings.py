@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "safety",
     "logging_app",
     "assessments",
+    "estimates",
     "data_management",
     "exdep_site",
     "exdep_site.admin_config.StudyAdminConfig",

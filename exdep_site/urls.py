@@ -22,6 +22,7 @@ urlpatterns = [
     path("today/", views.today, name="today"),
     path("me/", views.me, name="me"),
     path("", include("logging_app.urls")),
+    path("", include("estimates.urls")),
     path("", include("assessments.urls")),
     path("help-now/", views.help_now, name="help_now"),
     path("offline/", views.offline, name="offline"),

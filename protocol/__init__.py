@@ -19,6 +19,7 @@ from protocol.questionnaire import (
 from protocol.study import (
     Arm,
     CrisisLine,
+    EstimateRules,
     Exclusion,
     Outcome,
     Readiness,
@@ -36,6 +37,7 @@ __all__ = [
     "Band",
     "BandScheme",
     "CrisisLine",
+    "EstimateRules",
     "Exclusion",
     "Instrument",
     "Item",

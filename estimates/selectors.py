@@ -1,0 +1,85 @@
+"""Reads of estimates: the model in force, and what a participant was told."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+
+import protocol
+from enrollment.models import Participant
+from estimates import rules, runtime
+from estimates.errors import EstimatorUnavailable
+from estimates.models import Estimate, EstimatorVersion
+from estimates.rules import Person, Reason, Why
+from estimates.runtime import Estimator
+from safety.models import SafetyAlert
+from schedule.selectors import study_day
+
+logger = logging.getLogger("exdep.estimates")
+
+SHIPPED = Path(__file__).resolve().parent / "shipped"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What holds before any data are looked at: the model, and why it may not answer here."""
+
+    estimator: Estimator | None
+    reasons: list[Reason]
+
+
+def newest_version() -> EstimatorVersion | None:
+    """The version registered last, or None where the site has only the one it came with."""
+    return EstimatorVersion.objects.first()
+
+
+def model_folder(version: EstimatorVersion | None) -> Path:
+    """Where a version's files lie."""
+    if version is None or not version.folder:
+        return SHIPPED
+    return Path(settings.EXDEP_DATA_DIR) / version.folder
+
+
+def standing(participant: Participant, now: datetime) -> Standing:
+    """The model in force and what stands against asking it, whatever the participant logged."""
+    windows = protocol.current().estimates
+    if windows is None:
+        return Standing(None, [Reason(Why.SWITCHED_OFF)])
+    if not consented(participant, now):
+        return Standing(None, [Reason(Why.NO_CONSENT)])
+    try:
+        estimator = runtime.load(model_folder(newest_version()))
+    except EstimatorUnavailable as problem:
+        logger.error("no estimates: %s", problem)
+        return Standing(None, rules.model_reasons(None, windows, demo=settings.EXDEP_DEMO))
+    reasons = rules.model_reasons(estimator.card, windows, demo=settings.EXDEP_DEMO)
+    return Standing(estimator, reasons)
+
+
+def consented(participant: Participant, now: datetime) -> bool:
+    """Whether the consent signed last says that estimates may be made."""
+    signed = participant.consents.filter(signed_at__lte=now).order_by("-signed_at", "-pk")
+    return bool(signed.values_list("estimates", flat=True).first())
+
+
+def person(participant: Participant, now: datetime) -> Person:
+    """What the estimate's rules ask of the person."""
+    day_one, today = participant.day_one, study_day(participant, now).date
+    born = participant.birth_year
+    return Person(
+        today=(today - day_one).days if day_one else None,
+        age=day_one.year - born if day_one and born else None,
+        age_range=protocol.current().eligibility.age,
+        open_alert=SafetyAlert.objects.filter(
+            participant=participant, state=SafetyAlert.State.OPEN
+        ).exists(),
+    )
+
+
+def newest(participant: Participant) -> Estimate | None:
+    """The last thing this participant was told, or None."""
+    return participant.estimates.select_related("version").first()
