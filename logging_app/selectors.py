@@ -12,9 +12,11 @@ from django.db.models import QuerySet
 from django.forms.models import model_to_dict
 from django.shortcuts import get_object_or_404
 
+import protocol
 from core import clock
 from enrollment.models import Participant
 from logging_app.models import SET_FIELDS, SessionMatch, Workout
+from logging_app.nights import rules as nights
 from schedule import rules as schedule_rules
 from schedule import selectors as schedule
 from schedule.rules import HeartRates, PlannedSession
@@ -119,7 +121,7 @@ def set_lines(workout: Workout) -> list[dict[str, Any]]:
 
 
 def night_missing(participant: Participant, morning: date) -> bool:
-    """Whether last night has no diary entry yet; only asked of those who are in the study."""
-    if participant.day_one is None:
+    """Whether the study asks for the night that ended on `morning` and nothing is written yet."""
+    if not nights.nights_are_asked(protocol.current(), morning, participant.day_one):
         return False
     return not participant.nights.filter(date=morning).exists()

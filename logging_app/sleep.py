@@ -2,7 +2,9 @@
 
 Source: CONTRACT, "PUT /api/v1/sleep/<date>/": the night belongs to the day it ended on; each
 earlier clock time is its last occurrence before the next one; durations are elapsed time, also
-where the clocks change; an ambiguous local time is the first of the two. Total sleep is (woke −
+where the clocks change; an ambiguous local time is the first of the two. A local time that the
+clocks skip is read as on a clock that nobody put forward (02:30 is 03:30 of the new time); where
+that is later than the next time, as on one that was put forward already. Total sleep is (woke −
 tried to sleep) − latency − time awake; the gap between bed and trying is subtracted once only.
 """
 
@@ -70,15 +72,23 @@ def reckon(night: Night) -> Sleep:
 
 
 def is_late(night: Night, received_at: datetime) -> bool:
-    """Whether the entry came more than 24 hours after getting up (noon where that is unknown)."""
+    """Whether what stands was written in retrospect, by the server's clock.
+
+    It came more than 24 hours after getting up (after noon of `date` where that is unknown), later
+    than "the same morning (≤ 24 h)" of clinical notes 2.1. A late correction makes a night late:
+    what stands then was not written that morning; the earlier values are in its history.
+    """
     out = moments(night)[3]
     return received_at - (out or _instant(night.date, MORNING, night.zone)) > LATE_AFTER
 
 
 def too_short_for_its_parts(night: Night) -> bool:
-    """Whether latency and time awake are longer than the time between trying and waking."""
-    _, tried, woke, _ = moments(night)
-    span = _minutes(tried, woke)
+    """Whether latency and time awake are longer than the time from trying to waking.
+
+    Where one of these is unknown, time in bed and getting up bound it from outside.
+    """
+    in_bed, tried, woke, out = moments(night)
+    span = _minutes(tried or in_bed, woke or out)
     parts = (night.sleep_onset_latency_min or 0) + (night.wake_after_sleep_onset_min or 0)
     return span is not None and parts > span
 
@@ -90,11 +100,18 @@ def _last_before(clock: time, latest: datetime | None, night: Night) -> datetime
         return _instant(same_day, clock, night.zone)
     local_day = latest.astimezone(night.zone).date()
     moment = _instant(local_day, clock, night.zone)
+    if moment > latest and not _exists(moment, clock, night.zone):
+        moment = _instant(local_day, clock.replace(fold=1), night.zone)
     return moment if moment <= latest else _instant(local_day - timedelta(1), clock, night.zone)
 
 
 def _instant(day: date, clock: time, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, clock.replace(fold=0), tzinfo=zone).astimezone(UTC)
+    return datetime.combine(day, clock, tzinfo=zone).astimezone(UTC)
+
+
+def _exists(moment: datetime, clock: time, zone: ZoneInfo) -> bool:
+    """Whether a clock ever showed the local time that `moment` was read from."""
+    return moment.astimezone(zone).time() == clock
 
 
 def _minutes(start: datetime | None, end: datetime | None) -> int | None:

@@ -1,6 +1,11 @@
-from django.urls import path
+from django.urls import path, register_converter
 
 from logging_app import api, views
+from logging_app.nights import api as nights_api
+from logging_app.nights import views as nights
+from logging_app.nights.api import MorningConverter
+
+register_converter(MorningConverter, "morning")
 
 urlpatterns = [
     path("log/", views.log, name="log"),
@@ -10,4 +15,8 @@ urlpatterns = [
     path("history/", views.history, name="history"),
     path("api/v1/workouts/", api.WorkoutList.as_view(), name="api_workouts"),
     path("api/v1/workouts/<uuid:uuid>/", api.WorkoutDetail.as_view(), name="api_workout"),
+    path("sleep/", nights.nights, name="nights"),
+    path("sleep/<morning:date>/", nights.night, name="night"),
+    path("api/v1/sleep/", nights_api.NightList.as_view(), name="api_nights"),
+    path("api/v1/sleep/<morning:date>/", nights_api.NightDetail.as_view(), name="api_night"),
 ]

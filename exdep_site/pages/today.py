@@ -29,7 +29,8 @@ class Today:
 
 def today(participant: Participant, moment: datetime) -> Today:
     """Where a participant stands at `moment`."""
-    pending = enrollment.refusal(participant, moment) is ConsentPending
+    refused = enrollment.refusal(participant, moment)
+    pending = refused is ConsentPending
     day = schedule.study_day(participant, moment)
     return Today(
         day=day,
@@ -38,5 +39,5 @@ def today(participant: Participant, moment: datetime) -> Today:
         begun=assessments.begun(participant),
         next_visit=assessments.next_visit(participant, moment),
         pending_consent=pending,
-        sleep_due=not pending and log.night_missing(participant, day.date),
+        sleep_due=refused is None and log.night_missing(participant, day.date),
     )

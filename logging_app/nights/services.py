@@ -1,0 +1,72 @@
+"""The one write of the diary: a night, kept or corrected."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from accounts import audit
+from accounts.models import User
+from core import clock
+from enrollment.models import Participant
+from enrollment.selectors import may_write
+from logging_app.edits import changed, nothing_to_do, with_history
+from logging_app.models import SleepNight
+from logging_app.nights import rules
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What became of an entry: its row, and whether it is new."""
+
+    night: SleepNight
+    created: bool
+
+
+@transaction.atomic
+def record_night(
+    *,
+    participant: Participant,
+    morning: date,
+    entry: Mapping[str, Any],
+    edit: int = 1,
+    by: User,
+    now: datetime,
+) -> Recorded:
+    """Keep the night that ended on `morning`, or correct it where `edit` is higher.
+
+    `entry` holds rules.ENTRY_FIELDS (local clock times, minutes, quality 0–10); what it omits is
+    unknown (null). The night keeps the zone it was first written in; `received_at` is when the
+    values that stand arrived. Raises Withdrawn, Locked, ConsentPending, EditConflict and
+    ValidationError by field (`date` for a morning to come). The same entry again changes nothing.
+    """
+    participant = Participant.objects.select_for_update().get(pk=participant.pk)
+    may_write(participant, now)
+    stored = SleepNight.objects.filter(participant=participant, date=morning).first()
+    fields = {name: entry.get(name) for name in rules.ENTRY_FIELDS}
+    differs = changed(stored, fields) if stored else []
+    if stored is not None and nothing_to_do(stored, edit=edit, same_body=not differs):
+        return Recorded(stored, created=False)
+    night = stored or SleepNight(participant=participant, date=morning, zone=participant.zone)
+    asked = rules.night_of(morning, ZoneInfo(night.zone), fields)
+    if found := rules.problems(morning, asked, today=clock.local_date(now, participant.tz)):
+        raise ValidationError(found)
+    for name, value in {**fields, "edit": edit, "received_at": now}.items():
+        setattr(night, name, value)
+    # The participant is locked and the morning was just looked up: no query is owed.
+    night.full_clean(validate_unique=False, validate_constraints=False, exclude=["participant"])
+    with_history(night, by=by).save(force_insert=stored is None)
+    audit.record(
+        action="night.corrected" if stored else "night.recorded",
+        by=by,
+        obj=night,
+        participant_id=participant.pk,
+        changes={"edit": edit, "changed": differs},
+    )
+    return Recorded(night, created=stored is None)
