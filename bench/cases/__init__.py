@@ -1,0 +1,1 @@
+"""One file each: `run(site) -> list[Line]`."""

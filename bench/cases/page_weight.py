@@ -1,0 +1,92 @@
+"""Bytes over the wire on the first and on a repeat visit to Today, and to keep it for offline."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext
+
+from bench.browser import PHONE, chromium, sign_in
+from bench.lines import Line
+from bench.site import Site
+from bench.wire import Wire, counted
+
+FIRST_LIMIT, REPEAT_LIMIT, PRECACHE_LIMIT = 60_000, 12_000, 150_000
+# A browser with a window also fetches these two; a headless one does not by itself.
+WINDOW_DRESSING = """() => Promise.all(
+  [...document.querySelectorAll('link[rel=icon], link[rel=manifest]')]
+    .map(link => fetch(link.href).then(answer => answer.text())))"""
+UNPACKED = """async () => {
+  const page = (await (await fetch(location.href)).blob()).size;
+  return page + performance.getEntriesByType('resource')
+    .reduce((sum, entry) => sum + entry.decodedBodySize, 0);
+}"""
+KEPT = """async () => {
+  await navigator.serviceWorker.ready;
+  let sizes = 0;
+  for (const name of await caches.keys()) {
+    const cache = await caches.open(name);
+    for (const answer of await cache.matchAll()) sizes += (await answer.blob()).size;
+  }
+  return sizes;
+}"""
+
+
+def run(site: Site) -> list[Line]:
+    """Limits: first visit 60 KB, repeat visit 12 KB, the service worker's store 150 KB."""
+    with counted(site.port) as wire, chromium() as browser:
+        cookies = _signed_in(browser, wire)
+        first, unpacked = _visit_without_worker(browser, wire, cookies)
+        both, repeat, stored = _visits_with_worker(browser, wire, cookies)
+    precache = both - first
+    return [
+        Line("Today, first visit", first, "B", first / unpacked, "unpacked", FIRST_LIMIT),
+        Line("Today, repeat visit", repeat, "B", repeat / first, "the first visit", REPEAT_LIMIT),
+        Line("kept for offline, once", precache, "B", precache / stored, "unpacked",
+             PRECACHE_LIMIT),
+    ]  # fmt: skip
+
+
+def _signed_in(browser: Browser, wire: Wire) -> Any:
+    """The cookies of a signed-in participant; what was fetched meanwhile is forgotten."""
+    context = browser.new_context(service_workers="block", **PHONE)
+    sign_in(context.new_page(), wire.url)
+    cookies = context.cookies()
+    context.close()
+    return cookies
+
+
+def _new_context(browser: Browser, cookies: Any, workers: Any) -> BrowserContext:
+    context = browser.new_context(service_workers=workers, **PHONE)
+    context.add_cookies(cookies)
+    return context
+
+
+def _visit_without_worker(browser: Browser, wire: Wire, cookies: Any) -> tuple[int, int]:
+    context = _new_context(browser, cookies, "block")
+    page = context.new_page()
+    before = wire.received
+    page.goto(f"{wire.url}/today/", wait_until="networkidle")
+    page.evaluate(WINDOW_DRESSING)
+    taken = wire.since(before)
+    unpacked = int(page.evaluate(UNPACKED))
+    context.close()
+    return taken, unpacked
+
+
+def _visits_with_worker(browser: Browser, wire: Wire, cookies: Any) -> tuple[int, int, int]:
+    context = _new_context(browser, cookies, "allow")
+    page = context.new_page()
+    before = wire.received
+    page.goto(f"{wire.url}/today/", wait_until="networkidle")
+    page.evaluate(WINDOW_DRESSING)
+    stored = int(page.evaluate(KEPT))
+    page.wait_for_timeout(500)
+    both = wire.since(before)
+    before = wire.received
+    page.goto(f"{wire.url}/today/", wait_until="networkidle")
+    page.evaluate(WINDOW_DRESSING)
+    page.wait_for_timeout(500)
+    repeat = wire.since(before)
+    context.close()
+    return both, repeat, stored
