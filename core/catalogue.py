@@ -19,7 +19,7 @@ from core.translations import Message, for_staff_only
 
 LOCALE = "zh_Hans"
 HEADER_COMMENT = "# Simplified Chinese words of the pages. Made by: manage.py update_translations"
-_PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[a-z]")
+_PLACEHOLDER = re.compile(r"%%|%\(\w+\)[a-z]|%[a-z]")
 _TAG = re.compile(r"<[^>]+>")
 
 

@@ -21,13 +21,17 @@ from django.utils.translation.template import templatize
 STAFF_PLACES = (
     "*/admin.py",
     "*/apps.py",
+    "*/desk.py",
     "*/management/commands/*",
     "accounts/admin_base.py",
     "accounts/models.py",
+    "accounts/row_*.py",
     "accounts/roles.py",
+    "assessments/models.py",
     "core/models.py",
     "data_management/*",
     "enrollment/models.py",
+    "estimates/models.py",
     "exdep_site/admin_site.py",
     "exdep_site/pages/styleguide.py",
     "safety/models.py",
@@ -37,6 +41,9 @@ STAFF_PLACES = (
     "templates/pages/staff_home.html",
     "templates/pages/styleguide.html",
 )
+# Month and weekday in words: only a pattern with one of these reads wrong in Chinese as it is.
+_DATE_WORDS = set("DlFMNbE")
+_DATE_FILTER = re.compile(r"""\|date:(?:"([^"]+)"|'([^']+)')""")
 TEMPLATE_KINDS = {".html", ".txt", ".js", ".webmanifest"}
 NOT_OURS_TO_READ = {"migrations", "tests", "__pycache__"}
 
@@ -142,6 +149,32 @@ def read(base: Path) -> dict[Message, list[str]]:
         except (Unreadable, SyntaxError) as fault:
             raise Unreadable(f"{where}: {fault}") from None
     return {message: sorted(found[message]) for message in sorted(found)}
+
+
+def date_patterns(base: Path) -> dict[str, list[str]]:
+    """The date patterns with words that participants' pages use, each with its files."""
+    found: dict[str, set[str]] = {}
+    for path in sources(base):
+        where = path.relative_to(base).as_posix()
+        text = path.read_text(encoding="utf-8")
+        used = _python_dates(text) if path.suffix == ".py" else _template_dates(text)
+        for pattern in used:
+            named = pattern.endswith("_FORMAT")
+            if not named and not for_staff_only(where) and _DATE_WORDS & set(pattern):
+                found.setdefault(pattern, set()).add(where)
+    return {pattern: sorted(found[pattern]) for pattern in sorted(found)}
+
+
+def _template_dates(source: str) -> list[str]:
+    return [one or other for one, other in _DATE_FILTER.findall(source)]
+
+
+def _python_dates(source: str) -> list[str]:
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    dates = [call for call in calls if ast.unparse(call.func).endswith("date_format")]
+    given = [arg for call in dates for arg in call.args[1:2]]
+    given += [word.value for call in dates for word in call.keywords if word.arg == "format"]
+    return [str(arg.value) for arg in given if isinstance(arg, ast.Constant)]
 
 
 def for_staff_only(path: str) -> bool:

@@ -9,6 +9,7 @@ import django
 from django.apps import apps
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import formats
 
 from core import translations
 
@@ -20,10 +21,10 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Check the catalogue against the code, then the study's data files."""
+        """Check the catalogue and the dates against the code, then the study's data files."""
         base = Path(settings.BASE_DIR)
         found, faults = catalogue_faults(base)
-        faults += translations.one_sided(base)
+        faults += date_faults(base) + translations.one_sided(base)
         if faults:
             raise CommandError("\n".join(faults))
         self.stdout.write(f"{len(found)} strings for participants, all there in both languages")
@@ -51,3 +52,12 @@ def catalogue_faults(base: Path) -> tuple[dict[translations.Message, list[str]],
             mo.read_bytes() if mo.exists() else None,
         )
     )
+
+
+def date_faults(base: Path) -> list[str]:
+    """The date patterns that Chinese would show in the English order."""
+    return [
+        f"{', '.join(paths)}: the date pattern {pattern!r} is not in exdep_site/locale/zh_Hans"
+        for pattern, paths in translations.date_patterns(base).items()
+        if formats.get_format(pattern, lang="zh-hans") == pattern
+    ]
