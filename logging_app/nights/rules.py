@@ -102,10 +102,10 @@ def asks_whole_diary(study: Study, morning: date, day_one: date | None) -> bool:
 
 
 def nights_are_asked(study: Study, today: date, day_one: date | None) -> bool:
-    """Whether a night is asked for at all: until the window of the last visit has closed."""
-    if day_one is None:
+    """Whether a night is asked for at all: by a study with a diary, till its last window closes."""
+    if study.diary is None or day_one is None:
         return study.diary is not None
-    last = max((visit.window[1] for visit in study.enabled_visits), default=1)
+    last = max(visit.window[1] for visit in study.enabled_visits)
     return today <= date_of_study_day(last, day_one)
 
 
