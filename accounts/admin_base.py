@@ -4,38 +4,63 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db import models
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import Role
+from accounts.row_changes import save_row
+from accounts.row_history import versions
 
 SEES_PARTICIPANTS = frozenset({Role.COORDINATOR, Role.CLINICIAN, Role.MONITOR})
 
 
+class WithReason(forms.ModelForm):
+    """A form whose changes say why; a new row needs no reason."""
+
+    reason = forms.CharField(
+        label=_("Why is this changed?"), max_length=200, required=False,
+        help_text=_("Kept beside the earlier values."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "reason" in self.fields:
+            self.fields["reason"].required = self.instance.pk is not None
+
+
 class StudyModelAdmin(admin.ModelAdmin):
-    """Read-only unless a subclass names who changes; nothing is ever deleted here."""
+    """Read-only unless a subclass names who changes; nothing is ever deleted here.
+
+    `site_path` leads from the row to its site ("participant__site"): people see the rows of the
+    sites where they hold one of `viewers`, and change those where they hold one of `changers`.
+    """
 
     viewers: ClassVar[frozenset[Role]] = SEES_PARTICIPANTS
     changers: ClassVar[frozenset[Role]] = frozenset()
+    may_add: ClassVar[bool] = False
     site_path: ClassVar[str | None] = None
     list_per_page = 50
     show_full_result_count = False
+    object_history_template = "admin/row_history.html"
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        user = request.user
-        return isinstance(user, User) and user.has_role(*(self.viewers | self.changers))
+        return self._holds(request, self.viewers | self.changers, obj)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        user = request.user
-        return isinstance(user, User) and user.has_role(*self.changers)
+        return self._holds(request, self.changers, obj)
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.may_add and self._holds(request, self.changers)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -44,8 +69,76 @@ class StudyModelAdmin(admin.ModelAdmin):
         return {}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        rows = super().get_queryset(request)
-        if self.site_path is None or not isinstance(request.user, User):
+        return self.at_sites(
+            super().get_queryset(request), request.user, self.viewers | self.changers
+        )
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        title = str(self.opts.verbose_name_plural)
+        context = {"title": title[:1].upper() + title[1:], **(extra_context or {})}
+        return super().changelist_view(request, context)
+
+    def at_sites(self, rows: QuerySet[Any], user: Any, roles: frozenset[Role]) -> QuerySet[Any]:
+        """The rows of the sites where `user` holds one of `roles`."""
+        sites = user.sites(*roles) if isinstance(user, User) else frozenset()
+        if self.site_path is None or sites is None:
             return rows
-        sites = request.user.sites(*(self.viewers | self.changers))
-        return rows if sites is None else rows.filter(**{f"{self.site_path}__in": sites})
+        return rows.filter(**{f"{self.site_path}__in": sites})
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Who only looks is not asked why."""
+        fields = super().get_fields(request, obj)
+        if self.has_change_permission(request, obj) and obj is not None:
+            return fields
+        return [name for name in fields if name != "reason"]
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        assert isinstance(request.user, User)
+        save_row(
+            row=obj, by=request.user, changed=form.changed_data, new=not change,
+            reason=form.cleaned_data.get("reason", ""),
+        )  # fmt: skip
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override]
+        """The trail and the row's history tell it; Django's own log would be a third telling."""
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override]
+        """As `log_addition`."""
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        """Every version of a row: who, when, why, and what changed."""
+        row = self.get_object(request, object_id)
+        if row is None:
+            raise Http404
+        if not self.has_view_permission(request, row):
+            raise PermissionDenied
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("History of %(row)s") % {"row": row},
+            "subtitle": None,
+            "row": row,
+            "opts": self.opts,
+            "versions": versions(row),
+            **(extra_context or {}),
+        }
+        return TemplateResponse(request, self.object_history_template, context)
+
+    def _holds(self, request: HttpRequest, roles: frozenset[Role], obj: Any = None) -> bool:
+        user = request.user
+        if not isinstance(user, User) or not user.has_role(*roles):
+            return False
+        if not isinstance(obj, models.Model) or self.site_path is None:
+            return True
+        sites = user.sites(*roles)
+        return sites is None or site_id(obj, self.site_path) in sites
+
+
+def site_id(row: models.Model, path: str) -> int | None:
+    """The id of the site that a row belongs to; None where it has none."""
+    *steps, last = path.split("__")
+    found: Any = row
+    for step in steps:
+        found = getattr(found, step, None)
+    return getattr(found, f"{last}_id", None)

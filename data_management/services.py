@@ -43,6 +43,12 @@ def may_export(user: User | None) -> bool:
     return user is None or user.has_role(*EXPORTERS)
 
 
+def sites_of(user: User | None) -> list[Site] | None:
+    """The sites whose participants someone's export holds; None is every site."""
+    sites = user.sites(*EXPORTERS) if user else None
+    return None if sites is None else list(Site.objects.filter(pk__in=sites))
+
+
 def make_export(
     *,
     out: Path,
@@ -107,8 +113,7 @@ def _write(
 
 def _manifest(kind: Kind, *, identified: bool, by: User | None, now: datetime) -> dict[str, object]:
     study = protocol.current()
-    sites = by.sites(*EXPORTERS) if by else None
-    codes = Site.objects.filter(pk__in=sites or ()).values_list("code", flat=True)
+    sites = sites_of(by)
     return {
         "protocol": {"name": study.name, "version": study.version},
         "simulated_source": study.simulated_source,
@@ -118,7 +123,7 @@ def _manifest(kind: Kind, *, identified: bool, by: User | None, now: datetime) -
         "by": _who(by),
         "kind": kind.value,
         "identified": identified,
-        "filters": {"sites": None if sites is None else sorted(codes)},
+        "filters": {"sites": None if sites is None else sorted(site.code for site in sites)},
         "audit_head": dict(audit.current_head()),
     }
 

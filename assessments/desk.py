@@ -1,0 +1,66 @@
+"""Answers and scores in words, for staff only: participants and raters never see these."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+import protocol
+from assessments.models import Response
+from assessments.scoring import ItemState, item_state, score
+from protocol import Item, UnknownNameError
+
+
+@dataclass(frozen=True)
+class Line:
+    """One question and what was answered."""
+
+    question: str
+    answer: str
+
+
+def visit_name(code: str) -> str:
+    """A visit's name; one that the protocol does not plan is called by its code."""
+    try:
+        return str(protocol.current().visit(code).label)
+    except UnknownNameError:
+        return code
+
+
+def score_line(response: Response) -> str:
+    """The total where there is one; otherwise how many questions were answered."""
+    if response.submitted_at is None:
+        return _("a draft")
+    instrument = protocol.instrument(response.instrument)
+    found = score(instrument, response.answers)
+    highest = instrument.scoring.total_range
+    if found.total is not None and highest is not None:
+        line = _("%(total)d of %(highest)d") % {"total": found.total, "highest": highest[1]}
+        return _("%(line)s; weight not assessed") % {"line": line} if found.not_assessed else line
+    answered = {"answered": found.answered, "questions": found.questions}
+    if highest is not None:
+        return _("no total: %(answered)d of %(questions)d answered") % answered
+    return _("%(answered)d of %(questions)d answered") % answered
+
+
+def answers(response: Response) -> list[Line]:
+    """Each question of the instrument with its answer in words."""
+    instrument = protocol.instrument(response.instrument)
+    return [
+        Line(f"{item.key}. {item.text}", _answer(response, item))
+        for item in instrument.items
+        if item_state(instrument, response.answers, item.key) is not ItemState.SKIPPED
+    ]
+
+
+def _answer(response: Response, item: Item) -> str:
+    instrument = protocol.instrument(response.instrument)
+    state = item_state(instrument, response.answers, item.key)
+    if state is ItemState.DECLINED:
+        return _("would rather not answer")
+    if state is ItemState.MISSING:
+        return "–"
+    value = response.answers[item.key]
+    label = next((str(o.label) for o in item.options if o.value == value), "")
+    return f"{value} · {label}" if label else str(value)

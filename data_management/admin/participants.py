@@ -1,0 +1,112 @@
+"""Participants: a list to find one, and a page that shows what happened."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+import protocol
+from accounts.admin_base import StudyModelAdmin
+from accounts.models import User
+from accounts.roles import Role
+from core import clock
+from data_management import presenters, selectors
+from enrollment.models import Participant
+from schedule import selectors as schedule
+
+
+class GroupFilter(admin.SimpleListFilter):
+    """The groups by their names."""
+
+    title = _("group")
+    parameter_name = "arm"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(arm.code, str(arm.label)) for arm in protocol.current().arms]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(arm=self.value()) if self.value() else queryset
+
+
+@admin.register(Participant)
+class ParticipantAdmin(StudyModelAdmin):
+    site_path = "site"
+    list_display = (
+        "study_id", "shown_alerts", "shown_state", "shown_week", "shown_last_log", "shown_arm",
+        "site",
+    )  # fmt: skip
+    list_filter = ("state", "site", GroupFilter)
+    search_fields = ("study_id",)
+    search_help_text = _("Study id, as EX-001")
+    list_select_related = ("site",)
+    ordering = ("study_id",)
+
+    class Media:
+        css = {"all": ("data_management/desk.css",)}  # noqa: RUF012
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return selectors.participants_for_desk(super().get_queryset(request))
+
+    @admin.display(description=_("state"), ordering="state")
+    def shown_state(self, row: Participant) -> str:
+        return row.get_state_display()
+
+    @admin.display(description=_("group"), ordering="arm")
+    def shown_arm(self, row: Participant) -> str:
+        return presenters.arm_name(row)
+
+    @admin.display(description=_("study week"), ordering="-day_one")
+    def shown_week(self, row: Participant) -> str:
+        week = schedule.study_day(row, clock.now()).week
+        return "–" if week is None else presenters.week_name(week)
+
+    @admin.display(description=_("last log"), ordering="last_workout")
+    def shown_last_log(self, row: Participant) -> str:
+        return presenters.local_date(row, selectors.last_log(row))
+
+    @admin.display(description=_("open alerts"), ordering="open_alerts")
+    def shown_alerts(self, row: Any) -> SafeString | str:
+        if not row.open_alerts:
+            return "–"
+        return format_html('<span class="desk-tag desk-tag--urgent">{}</span>', row.open_alerts)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """What happened, by study week. Nothing is changed here."""
+        participant = self.get_object(request, object_id)
+        if participant is None:
+            raise Http404
+        if not self.has_view_permission(request, participant):
+            raise PermissionDenied
+        found = selectors.happened(participant, clock.now())
+        context = {
+            **self.admin_site.each_context(request),
+            "title": participant.study_id,
+            "opts": self.opts,
+            "participant": participant,
+            "facts": presenters.facts(participant, found),
+            "alerts": presenters.open_alerts(found),
+            "weeks": presenters.timeline(participant, found),
+            "person_url": self._person_url(request, participant),
+        }
+        return TemplateResponse(request, "admin/enrollment/participant/timeline.html", context)
+
+    def _person_url(self, request: HttpRequest, participant: Participant) -> str:
+        """Where name and telephone stand, for those who are to reach the person."""
+        user = request.user
+        reaches = isinstance(user, User) and self._holds(
+            request, frozenset({Role.COORDINATOR}), participant
+        )
+        if not reaches or participant.user_id is None:
+            return ""
+        return reverse("admin:accounts_user_change", args=[participant.user_id])

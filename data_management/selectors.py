@@ -1,0 +1,109 @@
+"""Reads that draw on several rooms: what happened to one participant, and what a desk shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
+
+from accounts.models import User
+from accounts.roles import Role
+from assessments.models import Response, Visit
+from core import clock
+from enrollment.models import ConsentRecord, Participant, Withdrawal
+from enrollment.selectors import visible_participants
+from logging_app.models import SleepNight, Workout
+from safety.models import SafetyAlert
+from schedule import selectors as schedule
+from schedule.models import FitnessAssessment
+
+
+@dataclass(frozen=True)
+class Happened:
+    """Everything of one participant that a timeline shows, and where they stand now."""
+
+    today: schedule.StudyDay
+    workouts: list[Workout]
+    corrections: dict[UUID, int]
+    nights: list[SleepNight]
+    visits: list[Visit]
+    responses: list[Response]
+    consents: list[ConsentRecord]
+    assessments: list[FitnessAssessment]
+    alerts: list[SafetyAlert]
+    withdrawal: Withdrawal | None
+
+
+def participants_for_desk(rows: QuerySet[Participant]) -> QuerySet[Participant]:
+    """Participants with `open_alerts`, `last_workout` and `last_night` (moments of receipt)."""
+    latest = {
+        "last_workout": _latest(Workout.objects.filter(voided_at=None)),
+        "last_night": _latest(SleepNight.objects.all()),
+    }
+    is_open = Q(alerts__state=SafetyAlert.State.OPEN)
+    return rows.annotate(open_alerts=Count("alerts", filter=is_open, distinct=True), **latest)
+
+
+def last_log(participant: Any) -> datetime | None:
+    """When something was last logged, of a row of `participants_for_desk`."""
+    found = [participant.last_workout, participant.last_night]
+    return max((moment for moment in found if moment is not None), default=None)
+
+
+def happened(participant: Participant, moment: datetime) -> Happened:
+    """One query for each kind of thing."""
+    return Happened(
+        today=schedule.study_day(participant, moment),
+        workouts=list(participant.workouts.select_related("match").order_by("-started_at")),
+        corrections=_corrections(participant),
+        nights=list(participant.nights.order_by("-date")),
+        visits=list(participant.visits.order_by("-done_on")),
+        responses=list(participant.responses.select_related("visit").order_by("instrument")),
+        consents=list(participant.consents.select_related("document")),
+        assessments=list(participant.fitness_assessments.all()),
+        alerts=list(participant.alerts.order_by("state", "-raised_at")),
+        withdrawal=Withdrawal.objects.filter(participant=participant).first(),
+    )
+
+
+def _corrections(participant: Participant) -> dict[UUID, int]:
+    """How often each workout was changed after it was entered."""
+    changed = Workout.history.filter(participant=participant, history_type="~", voided_at=None)
+    return dict(changed.order_by().values_list("id").annotate(times=Count("history_id")))
+
+
+def week_of(participant: Participant, day: date) -> int | None:
+    """The study week of a local date; None before allocation."""
+    if participant.day_one is None:
+        return None
+    return clock.study_week(clock.study_day(day, participant.day_one))
+
+
+def asked_in(participant: Participant, week: int | None) -> int:
+    """How many sessions a study week asks of this participant."""
+    return len(schedule.sessions_of_week(participant, week))
+
+
+def desk_counts(user: User) -> dict[str, int]:
+    """What waits on the desk of `user`: participants, and open alerts, that they may see."""
+    visible = visible_participants(user)
+    return {
+        "participants": visible.count(),
+        "in_program": visible.in_study().count(),
+        "open_alerts": SafetyAlert.objects.filter(
+            state=SafetyAlert.State.OPEN, participant__in=visible
+        ).count(),
+    }
+
+
+def sees_participants(user: User) -> bool:
+    """Whether the desk shows participants at all: administrators look after accounts only."""
+    return user.has_role(Role.COORDINATOR, Role.CLINICIAN, Role.MONITOR)
+
+
+def _latest(rows: QuerySet[Any]) -> Subquery:
+    newest = rows.filter(participant=OuterRef("pk")).order_by().values("participant")
+    return Subquery(newest.annotate(latest=Max("received_at")).values("latest"))

@@ -1,0 +1,82 @@
+"""The study desk's home: the few things people come for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from accounts.roles import Role
+from data_management import selectors, services
+
+register = template.Library()
+
+
+@register.simple_tag
+def desk_cards(user: User) -> list[dict[str, Any]]:
+    """Cards for what `user` may do here: title, text, href, icon, tone."""
+    cards: list[dict[str, Any]] = []
+    if selectors.sees_participants(user):
+        cards += _participant_cards(selectors.desk_counts(user))
+    if services.may_export(user):
+        cards.append(_card(
+            _("Download the study’s data"), _("CSV files with codebook and manifest."),
+            "admin:data_management_export_download", "download",
+        ))  # fmt: skip
+    if user.has_role(Role.ADMIN):
+        cards.append(_card(
+            _("People and roles"), _("Accounts, who may do what, and since when."),
+            "admin:accounts_user_changelist", "key",
+        ))  # fmt: skip
+        cards.append(_card(
+            _("Sites"), _("Hospitals, and whom participants can reach."),
+            "admin:accounts_site_changelist", "settings",
+        ))  # fmt: skip
+    elif user.has_role(Role.COORDINATOR):
+        cards.append(_card(
+            _("Reach someone"), _("Names, telephones and addresses of your participants."),
+            "admin:accounts_user_changelist", "phone",
+        ))  # fmt: skip
+    if user.has_role(Role.ADMIN, Role.MONITOR, Role.COORDINATOR):
+        cards.append(_card(
+            _("Audit trail"), _("Who did what, and when. It cannot be changed."),
+            "admin:accounts_auditevent_changelist", "lock",
+        ))  # fmt: skip
+    return cards
+
+
+def _participant_cards(counts: dict[str, int]) -> list[dict[str, Any]]:
+    alerts = counts["open_alerts"]
+    waiting = ngettext("%(n)d is open.", "%(n)d are open.", alerts) % {"n": alerts}
+    return [
+        _card(
+            _("Participants"),
+            _("%(all)d people, %(now)d in the program.")
+            % {"all": counts["participants"], "now": counts["in_program"]},
+            "admin:enrollment_participant_changelist", "person", "sun",
+        ),
+        _card(
+            _("Alerts"), waiting if alerts else _("None is open."),
+            "admin:safety_safetyalert_changelist", "urgent", "urgent" if alerts else "",
+        ),
+        _card(
+            _("Workouts"), _("What was logged, with every earlier version."),
+            "admin:logging_app_workout_changelist", "walk",
+        ),
+        _card(
+            _("Questionnaires"), _("Answers and scores of each visit."),
+            "admin:assessments_response_changelist", "questions",
+        ),
+        _card(
+            _("Fitness assessments"), _("Heart rates that intensity is reckoned from."),
+            "admin:schedule_fitnessassessment_changelist", "heart-rate",
+        ),
+    ]  # fmt: skip
+
+
+def _card(title: str, text: str, view: str, icon: str, tone: str = "") -> dict[str, Any]:
+    return {"title": title, "text": text, "href": reverse(view), "icon": icon, "tone": tone}
