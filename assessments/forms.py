@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from core.widgets import ScaleSelect, scale_choices
@@ -36,6 +37,11 @@ class QuestionForm(forms.Form):
         """The chosen score, or None for "I'd rather not answer"."""
         chosen = self.cleaned_data["answer"]
         return None if chosen == DECLINED else int(chosen)
+
+
+def unsaved(typed: QueryDict) -> dict[str, Any]:
+    """What was chosen on a page whose sign-in had ended."""
+    return {"answer": typed.get("answer")}
 
 
 def initial(answers: dict[str, int | None], key: str) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 import protocol
 from assessments.models import Response
 from assessments.rules import Due, unanswered
-from protocol import Instrument, Item, VisitPlan
+from assessments.selectors import Asked
+from protocol import Instrument, Item
 
 
 def due_line(due: Due, started: bool) -> dict[str, Any]:
@@ -27,20 +28,24 @@ def due_line(due: Due, started: bool) -> dict[str, Any]:
     }
 
 
-def intro(plan: VisitPlan, questionnaire: Instrument, response: Response | None) -> dict[str, Any]:
+def intro(asked: Asked) -> dict[str, Any]:
     """The page before the first question, or the one that says where the person stopped."""
-    answers = response.answers if response else {}
-    left = unanswered(questionnaire, answers)
+    questionnaire = asked.questionnaire
+    left = unanswered(questionnaire, asked.answers)
     return {
         "title": str(questionnaire.title),
-        "visit": plan.code,
-        "instrument": questionnaire.code,
+        **asked.place,
         "time_frame": str(questionnaire.time_frame),
         "note": str(questionnaire.note or ""),
         "count": len(questionnaire.items),
-        "begun": bool(answers),
+        "begun": bool(asked.answers),
         "next": questionnaire.keys.index(left[0]) + 1 if left else None,
     }
+
+
+def item_at(questionnaire: Instrument, number: int) -> Item | None:
+    """The item of question `number`, counted from 1."""
+    return questionnaire.items[number - 1] if 1 <= number <= len(questionnaire.items) else None
 
 
 def question(questionnaire: Instrument, number: int) -> dict[str, Any]:
@@ -56,13 +61,13 @@ def question(questionnaire: Instrument, number: int) -> dict[str, Any]:
     }
 
 
-def risk_values(questionnaire: Instrument, item: Item) -> str:
-    """The answers that show help at once, as the page's script reads them: `1 2 3 4`."""
-    return " ".join(
+def risk_values(questionnaire: Instrument, item: Item) -> list[str]:
+    """The answers that show help at once, as the form has them."""
+    return [
         str(option.value)
         for option in item.options
         if questionnaire.alert_tiers(item.key, option.value)
-    )
+    ]
 
 
 def answer_rows(questionnaire: Instrument, answers: dict[str, int | None]) -> list[dict[str, Any]]:
@@ -79,7 +84,7 @@ def answer_words(item: Item, answers: dict[str, int | None]) -> str:
         return ""
     value = answers[item.key]
     if value is None:
-        return _("rather not answered")
+        return _("I’d rather not answer")
     chosen = next((option for option in item.options if option.value == value), None)
     return str(chosen.label) if chosen else str(value)
 

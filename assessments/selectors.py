@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import QuerySet
@@ -13,6 +14,42 @@ from core.errors import NotFound
 from enrollment.models import Participant
 from protocol import CrisisLine, Instrument, VisitPlan
 from schedule.selectors import study_day
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One questionnaire of one visit, as it stands for one participant at one moment."""
+
+    plan: VisitPlan
+    questionnaire: Instrument
+    response: Response | None
+    is_open: bool
+
+    @property
+    def place(self) -> dict[str, str]:
+        """What names it in an address."""
+        return {"visit": self.plan.code, "instrument": self.questionnaire.code}
+
+    @property
+    def answers(self) -> dict[str, int | None]:
+        return self.response.answers if self.response else {}
+
+    @property
+    def is_sent(self) -> bool:
+        return self.response is not None and self.response.submitted_at is not None
+
+
+def asked(participant: Participant, visit: str, instrument: str, moment: datetime) -> Asked:
+    """What one address of the questionnaires is about. Raises NotFound."""
+    plan, questionnaire = self_questionnaire(visit, instrument)
+    return Asked(
+        plan=plan,
+        questionnaire=questionnaire,
+        response=response_of(participant, visit, instrument),
+        is_open=rules.is_open(
+            plan, today=study_day(participant, moment).date, day_one=participant.day_one
+        ),
+    )
 
 
 def next_visit(participant: Participant, moment: datetime) -> rules.Window | None:

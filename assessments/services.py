@@ -21,7 +21,6 @@ from protocol import Instrument
 from safety.models import SafetyAlert
 from safety.rules import most_urgent
 from safety.services import raise_alert
-from schedule.selectors import study_day
 
 
 @transaction.atomic
@@ -44,15 +43,14 @@ def save_answers(
     """
     participant = Participant.objects.select_for_update().get(pk=participant.pk)
     may_write(participant, now)
-    plan, questionnaire = selectors.self_questionnaire(visit, instrument)
-    today = study_day(participant, now).date
-    if not rules.is_open(plan, today=today, day_one=participant.day_one):
+    asked = selectors.asked(participant, visit, instrument, now)
+    if not asked.is_open:
         raise NotOpen
-    response = selectors.response_of(participant, visit, instrument)
-    if response is not None and response.submitted_at is not None:
+    if asked.is_sent:
         raise Locked(_("These answers were sent already. The study team can add a note to them."))
+    questionnaire, response = asked.questionnaire, asked.response
     _check(questionnaire, answers)
-    earlier = dict(response.answers) if response else {}
+    earlier = dict(asked.answers)
     merged = {**earlier, **answers}
     if complete and (missing := rules.unanswered(questionnaire, merged)):
         raise ValidationError({"answers": [_("Not answered yet: %s.") % ", ".join(missing)]})

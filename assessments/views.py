@@ -2,25 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.roles import Role
 from assessments import forms, presenters, rules, selectors, services
-from assessments.models import Response
+from assessments.selectors import Asked
 from core import clock
-from core.errors import NotFound, Refused
+from core.errors import NotFound, NotOpen, Refused
+from enrollment import unsent
 from enrollment.guard import answer as refuse
 from enrollment.guard import page
 from enrollment.selectors import account, own_participant
-from protocol import Instrument, VisitPlan
 
 participants_own = page(Role.PARTICIPANT, gate_writes=True)
+Page = Callable[..., HttpResponseBase]
+
+
+def about_one(view: Page) -> Page:
+    """Look up what is asked, and give `view` it in place of its visit and instrument.
+
+    What was sent leads to the thanks, and what is not open says so before the first question.
+    """
+
+    @wraps(view)
+    def looked_up(
+        request: HttpRequest, visit: str, instrument: str, **rest: Any
+    ) -> HttpResponseBase:
+        try:
+            asked = selectors.asked(own_participant(request), visit, instrument, clock.now())
+        except NotFound:
+            raise Http404 from None
+        if asked.is_sent:
+            return _thanks(request, asked)
+        if not asked.is_open:
+            return refuse(request, NotOpen())
+        return view(request, asked, **rest)
+
+    return looked_up
+
+
+def _thanks(request: HttpRequest, asked: Asked) -> HttpResponse:
+    here = reverse("assessment", kwargs=asked.place)
+    if request.path != here:
+        return redirect(here)
+    return render(request, "assessments/sent.html", {"title": str(asked.questionnaire.title)})
 
 
 @require_GET
@@ -39,128 +72,109 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @participants_own
-def intro(request: HttpRequest, visit: str, instrument: str) -> HttpResponse:
+@about_one
+def intro(request: HttpRequest, asked: Asked) -> HttpResponse:
     """What is asked and about which time; goes on where the person stopped."""
-    plan, questionnaire, response = _fetch(request, visit, instrument)
-    if response is not None and response.submitted_at is not None:
-        return render(request, "assessments/sent.html", {"title": str(questionnaire.title)})
-    context = presenters.intro(plan, questionnaire, response)
-    return render(request, "assessments/intro.html", context)
+    return render(request, "assessments/intro.html", presenters.intro(asked))
 
 
 @require_http_methods(["GET", "POST"])
 @participants_own
-def question(request: HttpRequest, visit: str, instrument: str, number: int) -> HttpResponse:
+@about_one
+def question(request: HttpRequest, asked: Asked, number: int) -> HttpResponseBase:
     """One question. Its answer is kept when the person goes on, and by script as it is chosen."""
-    _plan, questionnaire, response = _fetch(request, visit, instrument)
-    if response is not None and response.submitted_at is not None:
-        return redirect("assessment", visit, instrument)
-    if not 1 <= number <= len(questionnaire.items):
+    item = presenters.item_at(asked.questionnaire, number)
+    if item is None:
         raise Http404
-    item = questionnaire.items[number - 1]
     if request.method == "POST":
         form = forms.QuestionForm(item, request.POST)
         if form.is_valid():
-            return _keep(request, visit, questionnaire, number, form.value())
-        return _question_page(request, visit, questionnaire, number, form, status=400)
-    answers = response.answers if response else {}
-    form = forms.QuestionForm(item, initial=forms.initial(answers, item.key))
-    return _question_page(request, visit, questionnaire, number, form)
+            return _keep(request, asked, number, form.value())
+        return _question_page(request, asked, number, form, status=400)
+    typed = unsent.take(request, clock.now())
+    chosen = forms.unsaved(typed) if typed else forms.initial(asked.answers, item.key)
+    form = forms.QuestionForm(item, initial=chosen)
+    return _question_page(request, asked, number, form, unsaved=typed is not None)
 
 
-def _keep(
-    request: HttpRequest, visit: str, questionnaire: Instrument, number: int, value: int | None
-) -> HttpResponse:
-    item = questionnaire.items[number - 1]
+def _keep(request: HttpRequest, asked: Asked, number: int, value: int | None) -> HttpResponseBase:
+    item = asked.questionnaire.items[number - 1]
     try:
-        _save(request, visit, questionnaire.code, {item.key: value}, complete=False)
+        _save(request, asked, {item.key: value}, complete=False)
     except Refused as refused:
-        return refuse(request, refused)  # type: ignore[return-value]
-    here = {"visit": visit, "instrument": questionnaire.code}
-    if questionnaire.alert_tiers(item.key, value) and "seen_help" not in request.POST:
-        return redirect(reverse("assessment_support", kwargs={**here, "number": number}))
-    return redirect(_after(number, questionnaire, here))
+        return refuse(request, refused)
+    if asked.questionnaire.alert_tiers(item.key, value) and "seen_help" not in request.POST:
+        return redirect(reverse("assessment_support", kwargs={**asked.place, "number": number}))
+    return redirect(_after(asked, number))
 
 
-def _after(number: int, questionnaire: Instrument, here: dict[str, Any]) -> str:
-    if number == len(questionnaire.items):
-        return reverse("assessment_check", kwargs=here)
-    return reverse("assessment_question", kwargs={**here, "number": number + 1})
+def _after(asked: Asked, number: int) -> str:
+    if number == len(asked.questionnaire.items):
+        return reverse("assessment_check", kwargs=asked.place)
+    address = reverse("assessment_question", kwargs={**asked.place, "number": number + 1})
+    return f"{address}#question"
 
 
 @require_GET
 @participants_own
-def support(request: HttpRequest, visit: str, instrument: str, number: int) -> HttpResponse:
+@about_one
+def support(request: HttpRequest, asked: Asked, number: int) -> HttpResponse:
     """Help, shown before anything else where an answer tells of danger."""
-    _plan, questionnaire, _response = _fetch(request, visit, instrument)
-    here = {"visit": visit, "instrument": instrument}
     context = {
         "lines": selectors.crisis_lines(own_participant(request)),
-        "go_on": _after(number, questionnaire, here),
+        "go_on": _after(asked, number),
     }
     return render(request, "assessments/support.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 @participants_own
-def check(request: HttpRequest, visit: str, instrument: str) -> HttpResponse:
+@about_one
+def check(request: HttpRequest, asked: Asked) -> HttpResponseBase:
     """All answers in words, to be changed or sent."""
-    _plan, questionnaire, response = _fetch(request, visit, instrument)
-    if response is not None and response.submitted_at is not None:
-        return redirect("assessment", visit, instrument)
-    answers = response.answers if response else {}
     problem = ""
     if request.method == "POST":
         try:
-            _save(request, visit, instrument, {}, complete=True)
-            return redirect("assessment", visit, instrument)
+            _save(request, asked, {}, complete=True)
+            return redirect("assessment", **asked.place)
         except ValidationError as error:
             problem = " ".join(error.messages)
         except Refused as refused:
-            return refuse(request, refused)  # type: ignore[return-value]
+            return refuse(request, refused)
     context = {
-        **presenters.intro(_plan, questionnaire, response),
-        "rows": presenters.answer_rows(questionnaire, answers),
+        **presenters.intro(asked),
+        "rows": presenters.answer_rows(asked.questionnaire, asked.answers),
         "problem": problem,
-        "left": len(rules.unanswered(questionnaire, answers)),
+        "left": len(rules.unanswered(asked.questionnaire, asked.answers)),
     }
     return render(request, "assessments/check.html", context, status=400 if problem else 200)
 
 
 def _save(
-    request: HttpRequest, visit: str, instrument: str, answers: dict[str, int | None], *,
-    complete: bool,
-) -> Response:  # fmt: skip
-    return services.save_answers(
-        participant=own_participant(request), visit=visit, instrument=instrument,
-        answers=answers, complete=complete, by=account(request), now=clock.now(),
+    request: HttpRequest, asked: Asked, answers: dict[str, int | None], *, complete: bool
+) -> None:
+    services.save_answers(
+        participant=own_participant(request), **asked.place, answers=answers, complete=complete,
+        by=account(request), now=clock.now(),
     )  # fmt: skip
 
 
-def _fetch(
-    request: HttpRequest, visit: str, instrument: str
-) -> tuple[VisitPlan, Instrument, Response | None]:
-    try:
-        plan, questionnaire = selectors.self_questionnaire(visit, instrument)
-    except NotFound:
-        raise Http404 from None
-    return plan, questionnaire, selectors.response_of(own_participant(request), visit, instrument)
-
-
 def _question_page(
-    request: HttpRequest, visit: str, questionnaire: Instrument, number: int,
-    form: forms.QuestionForm, status: int = 200,
+    request: HttpRequest, asked: Asked, number: int, form: forms.QuestionForm, *,
+    unsaved: bool = False, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
-    item = questionnaire.items[number - 1]
+    item = asked.questionnaire.items[number - 1]
+    risky = presenters.risk_values(asked.questionnaire, item)
     context = {
-        **presenters.question(questionnaire, number),
-        "visit": visit,
-        "instrument": questionnaire.code,
+        **presenters.question(asked.questionnaire, number),
+        **asked.place,
         "form": form,
         "item": item,
-        "risk_values": presenters.risk_values(questionnaire, item),
-        "lines": selectors.crisis_lines(own_participant(request))
-        if item.key in questionnaire.alert_items
-        else [],
+        "unsaved": unsaved,
+        "next": _after(asked, number),
+        "owner": unsent.owner_note(account(request)),
+        "risk_values": " ".join(risky),
+        "help_shown": str(form["answer"].value()) in risky,
+        "lines": selectors.crisis_lines(own_participant(request)) if risky else [],
     }
     return render(request, "assessments/question.html", context, status=status)

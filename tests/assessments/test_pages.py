@@ -7,6 +7,7 @@ import time_machine
 from django.test import Client
 
 import protocol
+from accounts.models import User
 from assessments.models import Response
 from safety.models import SafetyAlert
 from tests import cast
@@ -51,7 +52,7 @@ def test_get_writes_nothing(client):
 def test_coming_back_goes_on_at_the_first_question_without_an_answer(client):
     answer(client, 1, "2")
     answer(client, 2, "none")
-    assert f'href="{HERE}3/"' in client.get(HERE).text
+    assert f'href="{HERE}3/#question"' in client.get(HERE).text
     assert Response.objects.get().answers == {"1": 2, "2": None}
 
 
@@ -89,15 +90,15 @@ def test_risk_answer_shows_help_before_anything_else(client, value):
     help_page = client.get(page.url).text
     assert "tel:120" in help_page
     assert "tel:01082951332" in help_page
-    assert f'href="{HERE}4/"' in help_page
+    assert f'href="{HERE}4/#question"' in help_page
 
 
 def test_risk_answer_whose_help_was_seen_on_the_page_goes_on(client):
-    assert answer(client, 3, "2", seen_help="1").url == f"{HERE}4/"
+    assert answer(client, 3, "2", seen_help="1").url == f"{HERE}4/#question"
 
 
 def test_no_risk_goes_on(client):
-    assert answer(client, 3, "0").url == f"{HERE}4/"
+    assert answer(client, 3, "0").url == f"{HERE}4/#question"
     assert not SafetyAlert.objects.exists()
 
 
@@ -115,10 +116,58 @@ def test_what_is_not_there_is_404(client, path):
     assert client.get(HERE + path).status_code == 404
 
 
-def test_questionnaire_that_is_not_open_says_so(client):
-    page = client.post("/assessments/week-12/wellbeing/1/", {"answer": "5"})
-    assert page.status_code == 409
-    assert "not open now" in page.text
+@pytest.mark.parametrize("path", ["", "1/", "1/support/", "check/"])
+def test_questionnaire_that_is_not_open_says_so_before_the_first_question(client, path):
+    address = f"/assessments/week-12/wellbeing/{path}"
+    pages = [client.get(address)]
+    if path in {"1/", "check/"}:
+        pages.append(client.post(address, {"answer": "5"}))
+    for page in pages:
+        assert page.status_code == 409
+        assert "not open now" in page.text
+    assert not Response.objects.exists()
+
+
+def test_questions_left_lead_on_and_not_to_sending(client):
+    answer(client, 1, "2")
+    page = client.get(f"{HERE}check/").text
+    assert "16 questions have no answer yet" in page
+    assert f'class="btn btn--wide" href="{HERE}2/#question"' in page
+    assert ">Send<" not in page
+
+
+def test_answer_chosen_after_the_sign_in_ended_is_there_again_for_its_writer_only(client):
+    owner = client.get(f"{HERE}3/").context["owner"]
+    client.logout()
+    sent = client.post(f"{HERE}3/", {"answer": "2", "owner": owner})
+    assert sent.url == f"/account/login/?next={HERE}3/"
+    kept = client.session["unsent"]
+
+    other = Client()
+    other.force_login(cast.participant("other").user)
+    session = other.session
+    session["unsent"] = kept
+    session.save()
+    assert other.get(f"{HERE}3/").context["form"]["answer"].value() is None
+
+    client.force_login(User.objects.get(email="patient@example.org"))
+    session = client.session
+    session["unsent"] = kept
+    session.save()
+    page = client.get(f"{HERE}3/")
+    assert page.context["form"]["answer"].value() == "2"
+    assert "Here is what you chose." in page.text
+    assert "data-help hidden" not in page.text
+    assert not Response.objects.exists()
+
+
+def test_going_back_to_a_risk_answer_shows_its_help(client):
+    hidden = "data-help hidden"
+    assert hidden in client.get(f"{HERE}3/").text
+    answer(client, 3, "2")
+    assert hidden not in client.get(f"{HERE}3/").text
+    answer(client, 3, "0")
+    assert hidden in client.get(f"{HERE}3/").text
 
 
 def test_today_names_what_is_open_and_the_list_what_was_sent(client):
