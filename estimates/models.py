@@ -1,4 +1,4 @@
-"""The models that may answer, and what was asked and answered. Nothing here is changed or deleted."""
+"""The models that may answer, and what was asked and answered. No row is changed or deleted."""
 
 from __future__ import annotations
 
@@ -64,18 +64,18 @@ class Estimate(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     participant = models.ForeignKey(Participant, models.PROTECT, related_name="estimates")
     made_at = models.DateTimeField(_("made"))
-    study_day = models.IntegerField(_("study day"), null=True)
+    study_day = models.IntegerField(_("study day"), null=True, blank=True)
     status = models.CharField(_("status"), max_length=16, choices=Status)
-    reasons = models.JSONField(_("reasons"), default=list)
-    days = models.JSONField(_("days that went in"), default=dict)
-    hr_change_bpm = models.FloatField(_("heart-rate change (bpm)"), null=True)
-    sleep_quality_change = models.FloatField(_("sleep-quality change"), null=True)
-    change = models.FloatField(_("change in mood"), null=True)
-    low = models.FloatField(_("lowest"), null=True)
-    high = models.FloatField(_("highest"), null=True)
-    coverage = models.FloatField(_("coverage"), null=True)
+    reasons = models.JSONField(_("reasons"), default=list, blank=True)
+    days = models.JSONField(_("days that went in"), default=dict, blank=True)
+    hr_change_bpm = models.FloatField(_("heart-rate change (bpm)"), null=True, blank=True)
+    sleep_quality_change = models.FloatField(_("sleep-quality change"), null=True, blank=True)
+    change = models.FloatField(_("change in mood"), null=True, blank=True)
+    low = models.FloatField(_("lowest"), null=True, blank=True)
+    high = models.FloatField(_("highest"), null=True, blank=True)
+    coverage = models.FloatField(_("coverage"), null=True, blank=True)
     version = models.ForeignKey(
-        EstimatorVersion, models.PROTECT, null=True, related_name="estimates"
+        EstimatorVersion, models.PROTECT, null=True, blank=True, related_name="estimates"
     )
     model_sha256 = models.CharField(_("SHA-256 of the model"), max_length=64, blank=True)
     history = HistoricalRecords()

@@ -132,8 +132,8 @@ def range_sentence(estimate: Estimate) -> str:
     if simulated(estimate):
         return (
             _(
-                "The range is wide: for about %(percent)s %% of the made-up participants such a range "
-                "held what they said. Here it goes from %(low)s to %(high)s."
+                "The range is wide: for about %(percent)s %% of the made-up participants such a "
+                "range held what they said. Here it goes from %(low)s to %(high)s."
             )
             % values
         )
@@ -213,8 +213,9 @@ def limits(estimate: Estimate) -> list[str]:
     """What the estimate cannot tell."""
     lines = [
         _(
-            "Whether exercise or sleep is the cause. Things that change together need not make each other change."
-        ),  # noqa: E501
+            "Whether exercise or sleep is the cause. Things that change together need not make "
+            "each other change."
+        ),
         _("How you will feel tomorrow. It looks back at the same weeks; it is no forecast."),
         _("Whether you are well or unwell. It is no diagnosis, and nobody treats you by it."),
         _("Anything about people outside this study."),
@@ -222,8 +223,9 @@ def limits(estimate: Estimate) -> list[str]:
     if simulated(estimate):
         lines.append(
             _(
-                "Anything about real people at all: the data it learned from are simulated, and so are the numbers of the paper that the idea comes from."
-            )  # noqa: E501
+                "Anything about real people at all: the data it learned from are simulated, and so "
+                "are the numbers of the paper that the idea comes from."
+            )
         )
     return lines
 
@@ -247,9 +249,10 @@ def model_lines(estimate: Estimate) -> list[str]:
     lines = [
         learned % values,
         _(
-            "When tried on those it had not seen, it missed by %(mae)s points on average; guessing the average missed by %(mean)s, a straight line by %(line)s."
+            "When tried on those it had not seen, it missed by %(mae)s points on average; guessing "
+            "the average missed by %(mean)s, a straight line by %(line)s."
         )
-        % values,  # noqa: E501
+        % values,
         _verdict(performance),
     ]
     if span["observed_coverage"] is not None:

@@ -88,8 +88,8 @@ def _heart_rates(numbers: Numbers, active: bool) -> str:
     values = {"needed": numbers["needed"], "found": numbers["found"], "days": numbers["days"]}
     needs = (
         _(
-            "Heart rate: it takes %(needed)d activities with your heart rate before and after in the "
-            "last %(days)d days, and there are %(found)d."
+            "Heart rate: it takes %(needed)d activities with your heart rate before and after in "
+            "the last %(days)d days, and there are %(found)d."
         )
         % values
     )

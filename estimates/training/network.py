@@ -5,6 +5,7 @@ TensorFlow is imported when it is first needed, so that the site runs without it
 
 from __future__ import annotations
 
+import logging
 import os
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +19,7 @@ Floats = NDArray[np.float64]
 
 STEPS = 3000
 LEARNING_RATE = 0.02
-PENALTY = 1e-3
+PENALTY = 2e-2
 # Weights are kept to so many decimals: the file then survives the last bits of another processor.
 DECIMALS = 4
 
@@ -39,6 +40,7 @@ def tensorflow() -> Any:
             "TensorFlow is not in this environment; `make model` makes one of its own "
             "(requirements/train.txt)"
         ) from None
+    logging.getLogger("tensorflow").setLevel(logging.WARNING)
     tf.config.experimental.enable_op_determinism()
     return tf
 
@@ -128,7 +130,8 @@ def fit(x: Floats, y: Floats, learn: Floats, watch: Floats, *, starts: int, seed
                 w.assign_sub(LEARNING_RATE * mean / (tf.sqrt(square) + 1e-8))
 
     run()
-    return Fits(*(kept.numpy() for kept in best), least.numpy())
+    hidden, hidden_bias, output, output_bias = (kept.numpy() for kept in best)
+    return Fits(hidden, hidden_bias, output, output_bias, least.numpy())
 
 
 def as_tflite(weights: Weights) -> bytes:
