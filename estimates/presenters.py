@@ -89,14 +89,14 @@ def text(estimate: Estimate) -> str:
             return (
                 _(
                     "In simulated data, changes like yours were associated with a self-rated mood "
-                    "about %(points)s points of 10 higher than at the start."
+                    "about %(points)s points higher than at the start, on a scale of 0 to 10."
                 )
                 % values
             )
         return (
             _(
                 "In simulated data, changes like yours were associated with a self-rated mood "
-                "about %(points)s points of 10 lower than at the start."
+                "about %(points)s points lower than at the start, on a scale of 0 to 10."
             )
             % values
         )
@@ -109,14 +109,14 @@ def text(estimate: Estimate) -> str:
         return (
             _(
                 "Among people in the study before you, changes like yours were associated with a "
-                "self-rated mood about %(points)s points of 10 higher than at the start."
+                "self-rated mood about %(points)s points higher than at the start, on a scale of 0 to 10."
             )
             % values
         )
     return (
         _(
             "Among people in the study before you, changes like yours were associated with a "
-            "self-rated mood about %(points)s points of 10 lower than at the start."
+            "self-rated mood about %(points)s points lower than at the start, on a scale of 0 to 10."
         )
         % values
     )
