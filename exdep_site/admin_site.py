@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.admin_base import StudyModelAdmin
 from core import clock
 from enrollment.guard import ADMIN_SITE, judge
 
@@ -28,9 +29,17 @@ class StudyAdminSite(AdminSite):
         )
         return refused is None
 
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Only this study's own pages: those of other packages (second factors, sessions, groups)
+        ask neither for a role nor for a reason, and leave no line in the trail."""
+        if admin_class is not None and issubclass(admin_class, StudyModelAdmin):
+            super().register(model_or_iterable, admin_class, **options)
+
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
 
-    def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    def password_change(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: Any = None
+    ) -> HttpResponse:
         """The account's own page, which leaves a line in the trail; Django's would not."""
         return redirect("account_change_password")

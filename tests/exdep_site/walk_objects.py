@@ -1,0 +1,117 @@
+"""What the permission walk finds at its addresses: one thing of each kind, all the owner's."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Model
+from django.test import Client
+
+import protocol
+from accounts.models import AuditEvent, OutgoingMessage
+from accounts.roles import Role
+from assessments.models import Response, Visit
+from data_management.models import Export
+from enrollment.models import ConsentDocument, ConsentRecord, DataLock, Participant
+from estimates.models import Estimate, EstimatorVersion
+from logging_app.models import SleepNight, Workout
+from safety.models import SafetyAlert
+from safety.rules import red_flag_tier
+from tests import cast
+
+WORKOUT = UUID(int=7)
+WALK = {
+    "modality": "aerobic", "activity": "jogging",
+    "started_at": "2026-03-18T10:00:00+08:00", "duration_min": 30,
+}  # fmt: skip
+NIGHT = {"in_bed_at": "22:30", "out_of_bed_at": "07:00", "quality": 6}
+MORNING = "2026-03-18"
+PAGE = {**WALK, "started_at": "2026-03-18T10:00"}
+WORKOUT_API = "api/v1/workouts/<uuid:uuid>/"
+ONE_ASSESSMENT = "assessments/<slug:visit>/<slug:instrument>/"
+
+# What is sent, where an empty body would not show who may write.
+BODIES: dict[str, dict[str, Any]] = {
+    f"PUT {WORKOUT_API}": WALK,
+    f"PUT api/v1/{ONE_ASSESSMENT}": {"answers": {"mood": 5}},
+    "PUT api/v1/sleep/<morning:date>/": NIGHT,
+    "POST sleep/<morning:date>/": {**NIGHT, "edit": 1},
+    "POST log/": {**PAGE, "uuid": str(UUID(int=8)), "edit": 1},
+    "POST log/<uuid:uuid>/change/": {**PAGE, "uuid": str(WORKOUT), "edit": 2, "effort": 3},
+    f"POST {ONE_ASSESSMENT}<int:number>/": {"answer": 5},
+}
+
+# What stands for each `<…>` of a route.
+PLACES = {
+    "<uuid:uuid>": str(WORKOUT),
+    "<slug:visit>": "week-6",
+    "<slug:instrument>": "wellbeing",
+    "<int:number>": "1",
+    "<morning:date>": MORNING,
+    "<int:pk>": "1",
+    "<key>": "a-key",
+    "<path:content_type_id>": "1",
+    "<app_label>": "enrollment",
+    "<url>": "nothing",
+}
+
+
+def make() -> dict[str, str]:
+    """Make them; gives PLACES with their ids, and for each table of the desk its row."""
+    owner = cast.participant("owner")
+    browser = Client()
+    browser.force_login(owner.user)
+    sent = browser.put(f"/api/v1/workouts/{WORKOUT}/", WALK, content_type="application/json")
+    assert sent.status_code == 201
+    return {
+        **PLACES,
+        "<int:pk>": str(owner.user_id),
+        **{f"admin/{row._meta.label_lower.replace('.', '/')}/": str(row.pk) for row in rows(owner)},
+    }
+
+
+def rows(owner: Participant) -> list[Model]:
+    """A row of every table that the desk shows, the owner's where it is a participant's."""
+    of_owner = {"participant": owner}
+    someone = cast.staff(Role.CLINICIAN, at=owner.site, name="someone")
+    visit = Visit.objects.create(**of_owner, code="week-0", done_on=owner.day_one)
+    version = EstimatorVersion.objects.create(
+        version="1", sha256="0" * 64, data_origin="study", participants=30, card={}
+    )
+    tier = red_flag_tier(protocol.current().safety_tiers).code
+    # Someone who left at the same site: the owner must be able to go on writing.
+    left = cast.participant("left", at=owner.site)
+    return [
+        owner, owner.site, owner.user, someone.staff_roles.get(),
+        OutgoingMessage.objects.create(user=owner.user, kind="test", state="sent"),
+        AuditEvent.objects.get(action="workout.recorded"),
+        ConsentDocument.objects.get(), ConsentRecord.objects.get(**of_owner),
+        cast.withdraw(left),
+        DataLock.objects.create(participant=left, at=cast.NOW, by=someone, reason="left"),
+        cast.fitness(owner),
+        SafetyAlert.objects.create(
+            **of_owner, kind="red_flag_symptom", tier=tier, source_kind="test", source_id="1"
+        ),
+        Workout.objects.get(pk=WORKOUT),
+        SleepNight.objects.create(**of_owner, date=owner.day_one, zone=owner.zone, quality=5),
+        visit,
+        Response.objects.create(
+            **of_owner, visit=visit, instrument="wellbeing", instrument_version="1"
+        ),
+        version,
+        Estimate.objects.create(**of_owner, made_at=cast.NOW, study_day=45, status="abstained"),
+        Export.objects.create(kind="conduct", made_at=cast.NOW, manifest_sha256="0" * 64),
+    ]  # fmt: skip
+
+
+def fill(route: str, things: dict[str, str]) -> str:
+    """A route as an address. A page of the admin gets the row of its own table."""
+    for place, value in things.items():
+        if place.startswith("admin/") and route.startswith(place):
+            route = route.replace("<path:object_id>", value)
+        elif not place.startswith("admin/"):
+            route = route.replace(place, value)
+    route = route.replace("<path:object_id>", "1")
+    assert "<" not in route, f"nothing stands for a part of {route}"
+    return f"/{route}"

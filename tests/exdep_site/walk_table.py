@@ -1,0 +1,341 @@
+"""Who gets what: every address of the site, as everyone, in one table.
+
+A line at the margin is a class of addresses that answer alike, with the status that each person
+gets; the indented lines below it are the addresses, each with its method. Columns:
+
+nobody     not signed in               instr … admin  staff, one role each; `here|there` where a
+owner      whose entry it is                          person of another site gets something else
+other      another participant         root           a superuser
+pending    a participant who has to    no2fa          a coordinator without a second factor
+           sign a (renewed) consent    idle           a coordinator after 31 minutes of rest
+gone       a participant who left      ended          a former coordinator, still signed in
+
+Cells are HTTP statuses; `in` is a redirect to the sign-in page, `2fa` one to the page that sets up
+a second factor. "By cookie": the session cookie opens these, and a token alone is nobody. "By
+token": the other way round. "By both": cookie and token get the same.
+
+`{a,b}` stands for one address each.
+"""
+
+PEOPLE = (
+    "nobody", "owner", "other", "pending", "gone",
+    "instr", "rater", "clin", "coord", "stat", "monit", "admin", "root",
+    "no2fa", "idle", "ended",
+)  # fmt: skip
+
+TABLE = """
+== by cookie
+                       nobody owner other pending gone  instr rater clin coord stat monit admin root  no2fa idle ended
+
+open to everyone          200   200   200     200  200    200   200  200   200  200   200   200  200    200  200   200
+    GET help-now/
+    GET offline/
+    GET manifest.webmanifest
+    GET sw.js
+    GET healthz
+    GET account/inactive/
+    GET account/confirm-email/
+    GET account/confirm-email/<key>/
+    GET account/password/reset/
+    POST account/password/reset/
+    GET account/password/reset/done/
+
+goes on elsewhere         302   302   302     302  302    302   302  302   302  302   302   302  302    302  302   302
+    POST language/
+    GET account/password/reset/complete/
+
+to sign in with           200   302   302     302  302    302   302  302   302  302   302   302  302    302  302   302
+    GET account/login/
+    POST account/login/
+    GET account/login/code/
+    GET account/signup/
+
+half signed in only        in   302   302     302  302    302   302  302   302  302   302   302  302    302  302   302
+    GET account/login/code/confirm/
+    GET account/2fa/{authenticate,webauthn/login}/
+
+to sign out                in   200   200     200  200    200   200  200   200  200   200   200  200    200  200   200
+    GET account/logout/
+
+back to the sign-in page   in    in    in      in   in     in    in   in    in   in    in    in   in     in   in    in
+    POST account/logout/
+    GET admin/login/
+    GET account/password/reset/confirm/
+
+home of a role             in   302   302     302  302    200   200  200   200  200   200   200  200    2fa   in   403
+    GET .
+
+own page                   in   200   200     200  200    403   403  403   403  403   403   403  403    2fa   in   403
+    GET today/
+    GET me/
+    GET history/
+    GET assessments/
+    GET assessments/<slug:visit>/<slug:instrument>/
+    GET assessments/<slug:visit>/<slug:instrument>/<int:number>/
+    GET assessments/<slug:visit>/<slug:instrument>/<int:number>/support/
+    GET assessments/<slug:visit>/<slug:instrument>/check/
+    GET sleep/
+    GET estimate/
+
+may be written when open   in   200   200     200  200    403   403  403   403  403   403   403  403    2fa   in   403
+    GET sleep/<morning:date>/
+
+a new entry                in   302   302     200  200    403   403  403   403  403   403   403  403    2fa   in   403
+    GET log/
+
+saves an entry             in   302   302     403  403    403   403  403   403  403   403   403  403    2fa   in   403
+    POST log/
+
+the owner's entry          in   200   404     404  404    403   403  403   403  403   403   403  403    2fa   in   403
+    GET log/<uuid:uuid>/
+    GET log/<uuid:uuid>/change/
+
+changes the entry          in   302   404     404  404    403   403  403   403  403   403   403  403    2fa   in   403
+    POST log/<uuid:uuid>/change/
+
+takes the entry back       in   302   404     403  403    403   403  403   403  403   403   403  403    2fa   in   403
+    POST log/<uuid:uuid>/take-back/
+
+saves a night, an estimate in   302   302     403  403    403   403  403   403  403   403   403  403    2fa   in   403
+    POST sleep/<morning:date>/
+    POST estimate/
+
+answers a question         in   302   302     403  403    403   403  403   403  403   403   403  403    2fa   in   403
+    POST assessments/<slug:visit>/<slug:instrument>/<int:number>/
+
+sends too few answers      in   400   400     403  403    403   403  403   403  403   403   403  403    2fa   in   403
+    POST assessments/<slug:visit>/<slug:instrument>/check/
+
+page of the staff          in   403   403     403  403    200   200  200   200  200   200   200  200    2fa   in   403
+    GET styleguide/
+
+own account                in   200   200     200  200    200   200  200   200  200   200   200  200    2fa   in   403
+    GET account/{email,password/change,sessions}/
+
+own account, redirects     in   302   302     302  302    302   302  302   302  302   302   302  302    2fa   in   403
+    GET account/password/set/
+    GET account/2fa/webauthn/keys/<int:pk>/{remove,edit}/
+
+sets up the factor         in   200   200     200  200    200   200  200   200  200   200   200  200    200   in   403
+    GET account/reauthenticate/
+    GET account/2fa/
+    GET account/2fa/webauthn/
+
+asks for the password      in   302   302     302  302    302   302  302   302  302   302   302  302    302   in   403
+    GET account/2fa/totp/activate/
+    GET account/2fa/recovery-codes/generate/
+    GET account/2fa/webauthn/{add,reauthenticate}/
+
+has recovery codes         in   404   404     404  404    404   404  404   404  404   404   404  404    404   in   403
+    GET account/2fa/recovery-codes/
+    GET account/2fa/recovery-codes/download/
+
+proves the factor          in   302   302     302  302    200   200  200   200  200   200   200  200    302   in   403
+    GET account/2fa/reauthenticate/
+
+takes the factor away      in   404   404     404  404    302   302  302   302  302   302   302  302    2fa   in   403
+    GET account/2fa/totp/deactivate/
+
+== by cookie
+                       nobody owner other pending gone  instr rater clin coord stat monit admin root  no2fa idle ended
+
+the desk                   in   403   403     403  403    403   403  200   200  403   200   200  200    2fa   in   403
+    GET admin/
+    GET admin/jsi18n/
+    GET admin/password_change/done/
+
+leads to the account       in   403   403     403  403    403   403  302   302  403   302   302  302    2fa   in   403
+    GET admin/password_change/
+
+signs out from the desk   302   302   302     302  302    302   302   in    in  302    in    in   in    302  302   302
+    POST admin/logout/
+
+nothing there              in   403   403     403  403    403   403  404   404  403   404   404  404    2fa   in   403
+    GET admin/r/<path:content_type_id>/<path:object_id>/
+    GET admin/<url>
+
+searches nothing           in   403   403     403  403    403   403  403   403  403   403   403  403    2fa   in   403
+    GET admin/autocomplete/
+
+a room of the desk         in   403   403     403  403    403   403  200   200  403   200   404  404    2fa   in   403
+    GET admin/<app_label>/
+
+leads to the change page   in   403   403     403  403    403   403  302   302  403   302   302  302    2fa   in   403
+    GET admin/accounts/{auditevent,outgoingmessage,site,staffrole,user}/<path:object_id>/
+    GET admin/assessments/{response,visit}/<path:object_id>/
+    GET admin/data_management/export/<path:object_id>/
+    GET admin/enrollment/{consentdocument,consentrecord,datalock,participant,withdrawal}/<path:object_id>/
+    GET admin/estimates/{estimate,estimatorversion}/<path:object_id>/
+    GET admin/logging_app/{sleepnight,workout}/<path:object_id>/
+    GET admin/safety/safetyalert/<path:object_id>/
+    GET admin/schedule/fitnessassessment/<path:object_id>/
+
+nobody adds or deletes     in   403   403     403  403    403   403  403   403  403   403   403  403    2fa   in   403
+    GET admin/accounts/{auditevent,outgoingmessage,staffrole}/add/
+    GET admin/assessments/{response,visit}/add/
+    GET admin/data_management/export/add/
+    GET admin/enrollment/{consentdocument,consentrecord,datalock,participant,withdrawal}/add/
+    GET admin/estimates/{estimate,estimatorversion}/add/
+    GET admin/logging_app/{sleepnight,workout}/add/
+    GET admin/safety/safetyalert/add/
+    GET admin/accounts/{auditevent,outgoingmessage,site,staffrole,user}/<path:object_id>/delete/
+    GET admin/assessments/{response,visit}/<path:object_id>/delete/
+    GET admin/data_management/export/<path:object_id>/delete/
+    GET admin/enrollment/{consentdocument,consentrecord,datalock,participant,withdrawal}/<path:object_id>/delete/
+    GET admin/estimates/{estimate,estimatorversion}/<path:object_id>/delete/
+    GET admin/logging_app/{sleepnight,workout}/<path:object_id>/delete/
+    GET admin/safety/safetyalert/<path:object_id>/delete/
+    GET admin/schedule/fitnessassessment/<path:object_id>/delete/
+
+of participants, lists     in   403   403     403  403    403   403  200   200  403   200   403  403    2fa   in   403
+    GET admin/assessments/{response,visit}/
+    GET admin/enrollment/{consentdocument,consentrecord,datalock,participant,withdrawal}/
+    GET admin/estimates/{estimate,estimatorversion}/
+    GET admin/logging_app/{sleepnight,workout}/
+    GET admin/safety/safetyalert/
+    GET admin/schedule/fitnessassessment/
+
+the owner's rows           in   403   403     403  403    403   403  200|302 200|302 403 200|302 403  403    2fa   in   403
+    GET admin/assessments/{response,visit}/<path:object_id>/change/
+    GET admin/enrollment/{consentrecord,withdrawal}/<path:object_id>/change/
+    GET admin/estimates/estimate/<path:object_id>/change/
+    GET admin/logging_app/{sleepnight,workout}/<path:object_id>/change/
+    GET admin/safety/safetyalert/<path:object_id>/change/
+    GET admin/schedule/fitnessassessment/<path:object_id>/change/
+
+what happened to the owner in   403   403     403  403    403   403  200|404 200|404 403 200|404 404  404    2fa   in   403
+    GET admin/assessments/{response,visit}/<path:object_id>/history/
+    GET admin/enrollment/{consentrecord,participant,withdrawal}/<path:object_id>/history/
+    GET admin/enrollment/participant/<path:object_id>/change/
+    GET admin/estimates/estimate/<path:object_id>/history/
+    GET admin/logging_app/{sleepnight,workout}/<path:object_id>/history/
+    GET admin/safety/safetyalert/<path:object_id>/history/
+    GET admin/schedule/fitnessassessment/<path:object_id>/history/
+
+of the whole study         in   403   403     403  403    403   403  200   200  403   200   403  403    2fa   in   403
+    GET admin/enrollment/{consentdocument,datalock}/<path:object_id>/change/
+    GET admin/enrollment/{consentdocument,datalock}/<path:object_id>/history/
+    GET admin/estimates/estimatorversion/<path:object_id>/change/
+    GET admin/estimates/estimatorversion/<path:object_id>/history/
+
+assesses fitness           in   403   403     403  403    403   403  200   403  403   403   403  403    2fa   in   403
+    GET admin/schedule/fitnessassessment/add/
+
+who did what               in   403   403     403  403    403   403  403   200  403   200   200  200    2fa   in   403
+    GET admin/accounts/auditevent/
+    GET admin/data_management/export/
+    GET admin/data_management/export/<path:object_id>/{change,history}/
+
+a line about the owner     in   403   403     403  403    403   403  403 200|302 403 200|302 200|302 200 2fa  in   403
+    GET admin/accounts/auditevent/<path:object_id>/change/
+
+that line's versions       in   403   403     403  403    403   403  404 200|404 403 200|404 200|404 200 2fa  in   403
+    GET admin/accounts/auditevent/<path:object_id>/history/
+
+takes the data out         in   403   403     403  403    403   403  403   200  403   403   200  200    2fa   in   403
+    GET admin/data_management/export/download/
+    POST admin/data_management/export/download/
+
+of administrators          in   403   403     403  403    403   403  403   403  403   403   200  200    2fa   in   403
+    GET admin/accounts/{outgoingmessage,site,staffrole}/
+    GET admin/accounts/{site,user}/add/
+    GET admin/accounts/{outgoingmessage,site,staffrole}/<path:object_id>/{change,history}/
+    GET admin/accounts/user/<int:pk>/roles/
+
+people                     in   403   403     403  403    403   403  403   200  403   403   200  200    2fa   in   403
+    GET admin/accounts/user/
+
+a participant's account    in   403   403     403  403    403   403  403 200|302 403  403   200  200    2fa   in   403
+    GET admin/accounts/user/<path:object_id>/change/
+
+its history                in   403   403     403  403    403   403  404 200|404 403  404   200  200    2fa   in   403
+    GET admin/accounts/user/<path:object_id>/history/
+
+== by both
+                       nobody owner other pending gone  instr rater clin coord stat monit admin root  no2fa idle ended
+
+own data                  401   200   200     200  200    403   403  403   403  403   403   403  403    403  401   403
+    GET api/v1/{today,workouts,sleep}/
+    GET api/v1/assessments/<slug:visit>/<slug:instrument>/
+
+writes own data           401   200   200     403  403    403   403  403   403  403   403   403  403    403  401   403
+    PUT api/v1/assessments/<slug:visit>/<slug:instrument>/
+
+what is not there yet     401   404   404     404  404    403   403  403   403  403   403   403  403    403  401   403
+    GET api/v1/sleep/<morning:date>/
+
+adds own data             401   201   201     403  403    403   403  403   403  403   403   403  403    403  401   403
+    PUT api/v1/sleep/<morning:date>/
+    POST api/v1/estimates/
+
+reads the owner's         401   200   404     404  404    403   403  403   403  403   403   403  403    403  401   403
+    GET api/v1/workouts/<uuid:uuid>/
+
+writes the owner's        401   200   404     403  403    403   403  403   403  403   403   403  403    403  401   403
+    PUT api/v1/workouts/<uuid:uuid>/
+
+voids the owner's         401   204   404     403  403    403   403  403   403  403   403   403  403    403  401   403
+    DELETE api/v1/workouts/<uuid:uuid>/
+
+about the API             401   200   200     200  200    200   200  200   200  200   200   200  200    403  401   403
+    GET api/{schema,docs}/
+
+== by token
+                       nobody owner other pending gone  instr rater clin coord stat monit admin root  no2fa idle ended
+
+what is on offer          200   200   200     200  200    200   200  200   200  200   200   200  200    403  401   403
+    GET _allauth/app/v1/config
+    GET _allauth/app/v1/auth/webauthn/login
+
+signs in, says what lacks 400   400   400     400  400    400   400  400   400  400   400   400  400    403  401   403
+    POST _allauth/app/v1/auth/login
+    POST _allauth/app/v1/auth/webauthn/login
+    POST _allauth/app/v1/auth/code/request
+    POST _allauth/app/v1/auth/password/request
+    POST _allauth/app/v1/auth/signup
+    GET _allauth/app/v1/auth/email/verify
+
+nothing was begun         409   409   409     409  409    409   409  409   409  409   409   409  409    403  401   403
+    POST _allauth/app/v1/auth/code/{confirm,resend}
+    GET _allauth/app/v1/auth/password/reset
+    POST _allauth/app/v1/auth/password/reset
+    POST _allauth/app/v1/auth/email/verify/resend
+
+half signed in only       401   401   401     401  401    401   401  401   401  401   401   401  401    403  401   403
+    POST _allauth/app/v1/auth/2fa/authenticate
+    GET _allauth/app/v1/auth/webauthn/authenticate
+
+who am I                  401   200   200     200  200    200   200  200   200  200   200   200  200    200  401   403
+    GET _allauth/app/v1/auth/session
+    GET _allauth/app/v1/auth/webauthn/reauthenticate
+    GET _allauth/app/v1/account/authenticators
+
+signs out                 401   401   401     401  401    401   401  401   401  401   401   401  401    401  401   403
+    DELETE _allauth/app/v1/auth/session
+    GET _allauth/app/v1/account/authenticators/webauthn
+
+proves it is me           401   400   400     400  400    400   400  400   400  400   400   400  400    400  401   403
+    POST _allauth/app/v1/auth/reauthenticate
+    POST _allauth/app/v1/auth/2fa/reauthenticate
+
+own factor                401   404   404     404  404    200   200  200   200  200   200   200  200    404  401   403
+    GET _allauth/app/v1/account/authenticators/totp
+
+own recovery codes        401   404   404     404  404    404   404  404   404  404   404   404  404    404  401   403
+    GET _allauth/app/v1/account/authenticators/recovery-codes
+
+own account by token      401   200   200     200  200    200   200  200   200  200   200   200  200    403  401   403
+    GET _allauth/app/v1/account/email
+    GET _allauth/app/v1/auth/sessions
+
+changes the account       401   400   400     400  400    400   400  400   400  400   400   400  400    403  401   403
+    POST _allauth/app/v1/account/password/change
+    DELETE _allauth/app/v1/auth/sessions
+
+not in this study         404   404   404     404  404    404   404  404   404  404   404   404  404    404  404   404
+    GET _allauth/app/v1/account/phone
+    PUT _allauth/app/v1/account/phone
+    POST _allauth/app/v1/auth/phone/verify
+    POST _allauth/app/v1/auth/phone/verify/resend
+    POST _allauth/app/v1/tokens/refresh
+"""  # noqa: E501 (a table is read across)
