@@ -7,7 +7,7 @@ from functools import wraps
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
@@ -18,12 +18,12 @@ from assessments.selectors import Asked
 from core import clock
 from core.errors import NotFound, NotOpen, Refused
 from enrollment import unsent
-from enrollment.guard import answer as refuse
+from enrollment.guard import answer as refusal
 from enrollment.guard import page
 from enrollment.selectors import account, own_participant
 
 participants_own = page(Role.PARTICIPANT, gate_writes=True)
-Page = Callable[..., HttpResponseBase]
+Page = Callable[..., HttpResponse]
 
 
 def about_one(view: Page) -> Page:
@@ -33,9 +33,7 @@ def about_one(view: Page) -> Page:
     """
 
     @wraps(view)
-    def looked_up(
-        request: HttpRequest, visit: str, instrument: str, **rest: Any
-    ) -> HttpResponseBase:
+    def looked_up(request: HttpRequest, visit: str, instrument: str, **rest: Any) -> HttpResponse:
         try:
             asked = selectors.asked(own_participant(request), visit, instrument, clock.now())
         except NotFound:
@@ -43,10 +41,14 @@ def about_one(view: Page) -> Page:
         if asked.is_sent:
             return _thanks(request, asked)
         if not asked.is_open:
-            return refuse(request, NotOpen())
+            return _refuse(request, NotOpen())
         return view(request, asked, **rest)
 
     return looked_up
+
+
+def _refuse(request: HttpRequest, refused: Refused) -> HttpResponse:
+    return refusal(request, refused)  # type: ignore[return-value]
 
 
 def _thanks(request: HttpRequest, asked: Asked) -> HttpResponse:
@@ -81,7 +83,7 @@ def intro(request: HttpRequest, asked: Asked) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @participants_own
 @about_one
-def question(request: HttpRequest, asked: Asked, number: int) -> HttpResponseBase:
+def question(request: HttpRequest, asked: Asked, number: int) -> HttpResponse:
     """One question. Its answer is kept when the person goes on, and by script as it is chosen."""
     item = presenters.item_at(asked.questionnaire, number)
     if item is None:
@@ -97,12 +99,12 @@ def question(request: HttpRequest, asked: Asked, number: int) -> HttpResponseBas
     return _question_page(request, asked, number, form, unsaved=typed is not None)
 
 
-def _keep(request: HttpRequest, asked: Asked, number: int, value: int | None) -> HttpResponseBase:
+def _keep(request: HttpRequest, asked: Asked, number: int, value: int | None) -> HttpResponse:
     item = asked.questionnaire.items[number - 1]
     try:
         _save(request, asked, {item.key: value}, complete=False)
     except Refused as refused:
-        return refuse(request, refused)
+        return _refuse(request, refused)
     if asked.questionnaire.alert_tiers(item.key, value) and "seen_help" not in request.POST:
         return redirect(reverse("assessment_support", kwargs={**asked.place, "number": number}))
     return redirect(_after(asked, number))
@@ -130,17 +132,17 @@ def support(request: HttpRequest, asked: Asked, number: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @participants_own
 @about_one
-def check(request: HttpRequest, asked: Asked) -> HttpResponseBase:
+def check(request: HttpRequest, asked: Asked) -> HttpResponse:
     """All answers in words, to be changed or sent."""
     problem = ""
     if request.method == "POST":
         try:
             _save(request, asked, {}, complete=True)
-            return redirect("assessment", **asked.place)
+            return redirect(reverse("assessment", kwargs=asked.place))
         except ValidationError as error:
             problem = " ".join(error.messages)
         except Refused as refused:
-            return refuse(request, refused)
+            return _refuse(request, refused)
     context = {
         **presenters.intro(asked),
         "rows": presenters.answer_rows(asked.questionnaire, asked.answers),
@@ -154,7 +156,8 @@ def _save(
     request: HttpRequest, asked: Asked, answers: dict[str, int | None], *, complete: bool
 ) -> None:
     services.save_answers(
-        participant=own_participant(request), **asked.place, answers=answers, complete=complete,
+        participant=own_participant(request), visit=asked.plan.code,
+        instrument=asked.questionnaire.code, answers=answers, complete=complete,
         by=account(request), now=clock.now(),
     )  # fmt: skip
 

@@ -12,7 +12,7 @@ from safety.models import SafetyAlert
 from tests import cast
 
 KEYS = protocol.instrument("hdrs17-self").keys
-ALL_ZERO = {key: 0 for key in KEYS}
+ALL_ZERO = dict.fromkeys(KEYS, 0)
 SELF = "week-6/hdrs17-self"
 
 
