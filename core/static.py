@@ -8,7 +8,7 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
-class StudyStaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
+class StudyStaticFilesStorage(CompressedManifestStaticFilesStorage):
     """Also rewrites the imports between JavaScript modules."""
 
     support_js_module_import_aggregation: ClassVar[bool] = True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]
 
 
-class DrainingWorker(ThreadWorker):  # type: ignore[misc]
+class DrainingWorker(ThreadWorker):
     """Asked to stop, it takes the connections that the kernel has accepted already and answers
     them, then closes the door, so that new ones are refused and not left hanging."""
 

@@ -9,6 +9,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from django_tasks_db.models import DBTaskResult
 
 from tests.deployment import Deployment
 
@@ -47,7 +48,8 @@ def let_go(deployment: Deployment) -> None:
 
 
 def states(deployment: Deployment) -> list[tuple[str, str]]:
-    return deployment.sql("SELECT status, exception_class_path FROM django_tasks_database_dbtaskresult")
+    table = DBTaskResult._meta.db_table
+    return deployment.sql(f"SELECT status, exception_class_path FROM {table}")
 
 
 def kill_in_the_middle(deployment: Deployment, name: str) -> None:
