@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -23,7 +25,7 @@ FOLDED = (
     "energy_kcal", "range_of_motion_cm", "hrv_rmssd_ms", "hrv_sdnn_ms", "resp_mean_brpm",
     "resp_max_brpm",
 )  # fmt: skip
-WRONG_CHOICES = [("no", _("No, all was well")), ("yes", _("Yes"))]
+WRONG_CHOICES = [("no", _("No")), ("yes", _("Yes"))]
 
 
 def _activity_choices() -> list[tuple[str, Any]]:
@@ -36,6 +38,23 @@ def _activity_choices() -> list[tuple[str, Any]]:
         groups.append((str(kind.label), [(c, str(study.activities[c].label)) for c in codes]))
     rest = [(code, str(a.label)) for code, a in study.activities.items() if code not in used]
     return [*groups, (str(_("Something else")), rest)]
+
+
+def _range_of(name: str) -> Callable[[Any], None]:
+    """The model's own range of a field, refused in words that say what to write."""
+    validators: list[Any] = Workout._meta.get_field(name).validators  # type: ignore[union-attr]
+    limits = {type(validator): validator.limit_value for validator in validators}
+    low, high = limits.get(MinValueValidator, 0), limits.get(MaxValueValidator)
+
+    def check(value: Any) -> None:
+        if value < low or (high is not None and value > high):
+            raise ValidationError(
+                _("Please write a number from %(low)s to %(high)s.") if high is not None
+                else _("Please write %(low)s or more."),
+                params={"low": low, "high": high},
+            )  # fmt: skip
+
+    return check
 
 
 class WorkoutForm(forms.ModelForm):
@@ -99,6 +118,8 @@ class WorkoutForm(forms.ModelForm):
         choices: dict[str, Any] = self.fields
         choices["activity"].choices = _activity_choices()
         choices["symptoms"].choices = [(s.code, str(s.label)) for s in stop_list]
+        for name in ("duration_min", *FOLDED):
+            self.fields[name].validators.append(_range_of(name))
         self.fields["duration_min"].widget.attrs |= {"inputmode": "numeric", "min": 1, "max": 240}
         for name in FOLDED:
             self.fields[name].widget.attrs["inputmode"] = "decimal"
@@ -108,12 +129,16 @@ class WorkoutForm(forms.ModelForm):
         return self.cleaned_data["started_at"].replace(tzinfo=None).replace(tzinfo=self.zone)
 
     def clean(self) -> dict[str, Any]:
-        """A "yes" needs its what: something may have to be done about it."""
+        """A "yes" needs its what, and a "no" none: something may have to be done about it."""
         super().clean()
         data = self.cleaned_data
-        unnamed = not data.get("symptoms") and "symptoms" not in self.errors
-        if data.get("anything_wrong") == "yes" and unnamed:
-            self.add_error("symptoms", _("Choose what comes nearest, or say that all was well."))
+        said, ticked = data.get("anything_wrong"), data.get("symptoms")
+        if "symptoms" in self.errors:
+            return data
+        if said == "yes" and not ticked:
+            self.add_error("symptoms", _("Choose what comes nearest, or say no above."))
+        if said == "no" and ticked:
+            self.add_error("symptoms", _("Above you said no. Please say yes, or untick these."))
         return data
 
     def entry(self, stored: Workout | None = None) -> dict[str, Any]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Any
 
+from django.forms.boundfield import BoundField, BoundWidget
+from django.utils import formats
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -110,8 +113,18 @@ def why_closed(reason: type[Refused]) -> str:
 def facts(workout: Workout) -> list[tuple[str, str]]:
     """Everything that was entered, as label and value; what was left out is not listed."""
     fields = [Workout._meta.get_field(name) for name in SHOWN]
-    values = [(str(f.verbose_name), getattr(workout, f.name)) for f in fields]  # type: ignore[union-attr]
-    return [(label, str(value)) for label, value in values if value is not None]
+    values = [(f, getattr(workout, f.name)) for f in fields]  # type: ignore[union-attr]
+    return [
+        (capfirst(str(field.verbose_name)), _in_words(field.name, value))
+        for field, value in values
+        if value is not None
+    ]
+
+
+def _in_words(name: str, value: float) -> str:
+    if name == "feeling":
+        return f"{value:+d}".replace("-", "\N{MINUS SIGN}") if value else "0"
+    return formats.localize(int(value) if float(value).is_integer() else value)
 
 
 SHOWN = (
@@ -119,6 +132,13 @@ SHOWN = (
     "hr_mean_bpm", "hr_max_bpm", "hrv_rmssd_ms", "hrv_sdnn_ms", "resp_mean_brpm",
     "resp_max_brpm", "steps", "distance_m", "energy_kcal", "range_of_motion_cm",
 )  # fmt: skip
+
+
+def with_advice(field: BoundField) -> list[tuple[BoundWidget, str]]:
+    """Each symptom to tick, with what to do at once where it is a red flag."""
+    known = {s.code: s for s in protocol.current().stop_list}
+    urgent = {code: str(s.advice) for code, s in known.items() if s.severity == "red"}
+    return [(option, urgent.get(str(option.data["value"]), "")) for option in field]
 
 
 def what_to_do(workout: Workout) -> list[dict[str, str]]:

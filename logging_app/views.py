@@ -129,6 +129,7 @@ def _form_page(
         "workout": workout,
         "owner": unsent.owner_note(account(request)),
         "active_nav": "log",
+        "symptoms": presenters.with_advice(form["symptoms"]),
         "folded": [form[name] for name in forms.FOLDED],
         "folded_open": any(form[name].errors for name in forms.FOLDED),
     }

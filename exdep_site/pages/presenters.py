@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.utils import formats
@@ -26,7 +27,9 @@ def today_page(today: Today, participant: Participant) -> dict[str, Any]:
         "kinds": log.kind_cards(today.sessions),
         "week_sentence": log.week_sentence(done, len(today.sessions)),
         "due": [assessments.due_line(d, (d.visit, d.instrument) in today.begun) for d in today.due],
-        "next_visit": visit_line(today.next_visit),
+        "next_visit": visit_line(today.next_visit, today.day.date),
+        "finished": _finished(today),
+        "night_due": today.day.date if today.sleep_due else None,
         "pending_consent": today.pending_consent,
         "contact": contact(participant.site),
         "offered_after": offered_after(participant),
@@ -39,15 +42,25 @@ def week_line(today: Today, participant: Participant) -> str:
     week = today.day.week
     if week is None or week < 1:
         return _("Before the start")
-    if week > weeks:
+    if _finished(today):
         return _("After week %(weeks)d") % {"weeks": weeks}
     return _("Week %(week)d of %(weeks)d") % {"week": week, "weeks": weeks}
 
 
-def visit_line(window: Window | None) -> dict[str, str] | None:
-    """The next visit with its dates, or None after the last one."""
+def _finished(today: Today) -> bool:
+    return (today.day.week or 0) > protocol.current().weeks
+
+
+def visit_line(window: Window | None, day: date) -> dict[str, str] | None:
+    """The next visit with its dates as seen on `day`, or None after the last one."""
     if window is None:
         return None
+    if window.target < day:
+        closes = formats.date_format(window.closes, "j F")
+        return {
+            "title": _("Visit: %(label)s") % {"label": window.visit.label},
+            "text": _("Any day until %(closes)s.") % {"closes": closes},
+        }
     return {
         "title": _("Visit: %(label)s") % {"label": window.visit.label},
         "text": _("Around %(target)s (from %(opens)s to %(closes)s).") % {

@@ -40,5 +40,8 @@ def assert_accessible(page: Page) -> None:
 
 
 def _line(violation: dict[str, Any]) -> str:
-    nodes = "; ".join(node["html"][:160] for node in violation["nodes"][:4])
+    nodes = "; ".join(
+        f"{node['html'][:160]} {' '.join(check['message'] for check in node['any'])}"
+        for node in violation["nodes"][:4]
+    )
     return f"{violation['id']}: {violation['help']} — {nodes}"

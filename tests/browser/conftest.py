@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from core import clock
 from tests import cast
@@ -50,19 +50,32 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="package")
-def chromium() -> Iterator[Browser]:
-    """One browser for this package. Playwright's loop runs in this thread, which Django would take
-    for asynchronous code; the permission goes with the browser."""
+def playwright() -> Iterator[Playwright]:
+    """Playwright's loop runs in this thread, which Django would take for asynchronous code; the
+    permission goes when Playwright does."""
     if not CHROMIUM.exists():
         pytest.fail(f"{CHROMIUM} is missing; these tests need Chromium")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=[*ARGUMENTS], headless=True
-        )
-        yield browser
-        browser.close()
+    with sync_playwright() as started:
+        yield started
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(scope="package")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    """One browser for all tests of this package; each test opens contexts of its own."""
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS])
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="package")
+def large_text(playwright: Playwright) -> Iterator[Browser]:
+    """A browser whose owner set text to 200 %: 32 px where others have 16."""
+    size = "--blink-settings=defaultFontSize=32"
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, size])
+    yield browser
+    browser.close()
 
 
 @pytest.fixture(autouse=True)
@@ -80,11 +93,11 @@ def watch(live_server: Any) -> Iterator[Watch]:
 
 @pytest.fixture
 def open_page(chromium: Browser, live_server: Any, watch: Watch) -> Iterator[Open]:
-    """Open a page in a browser of its own: `open_page(sign_in=user, **context options)`."""
+    """Open a page with nothing in its memory: `open_page(sign_in=user, **context options)`."""
     contexts: list[BrowserContext] = []
 
-    def opened(sign_in: Any = None, **options: Any) -> Page:
-        context = chromium.new_context(base_url=live_server.url, **{**PHONE, **options})
+    def opened(sign_in: Any = None, browser: Browser = chromium, **options: Any) -> Page:
+        context = browser.new_context(base_url=live_server.url, **{**PHONE, **options})
         context.set_default_timeout(10_000)
         contexts.append(context)
         if sign_in is not None:

@@ -33,13 +33,18 @@ def test_thread_with_a_thumb(open_page: Any) -> None:
     choose(page, "Mood now, after", "7")
     choose(page, "How did it feel while you moved?", "2")
     choose(page, "How hard was the whole session?", "3")
-    page.get_by_text("No, all was well").tap()
+    page.get_by_role("group", name="Was anything wrong?").get_by_text("No").tap()
     page.get_by_role("button", name="Save").tap()
 
     expect(page.get_by_text("Saved. Thank you.")).to_be_visible()
     assert_accessible(page)
     workout = Workout.objects.get()
-    assert (workout.mood_before, workout.mood_after, workout.feeling, workout.effort) == (4, 7, 2, 3)
+    assert (workout.mood_before, workout.mood_after, workout.feeling, workout.effort) == (
+        4,
+        7,
+        2,
+        3,
+    )
     assert (workout.duration_min, workout.symptoms, workout.stopped_early) == (40, [], None)
     assert SessionMatch.objects.get().session_key == "w07-aerobic-1"
 
@@ -47,6 +52,7 @@ def test_thread_with_a_thumb(open_page: Any) -> None:
     expect(card(page, "Aerobic")).to_contain_text("1 of 3")
 
     page.get_by_role("link", name="History").tap()
+    expect(page.get_by_role("heading", name="What you did")).to_be_visible()
     assert_accessible(page)
     page.get_by_role("link", name="Mood 4 → 7").tap()
     page.get_by_role("link", name="Change this entry").tap()
