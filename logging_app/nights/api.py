@@ -96,10 +96,11 @@ class NightList(APIView):
     """My nights, newest first, by pages."""
 
     needs = OWN_DATA
+    pagination_class = NewestFirst
 
     @extend_schema(operation_id="sleep_list", responses=NightSerializer(many=True))
     def get(self, request: Request) -> Response:
-        pages = NewestFirst()
+        pages = self.pagination_class()
         rows = pages.paginate_queryset(
             selectors.nights(own_participant(request)), request, view=self
         )

@@ -80,7 +80,6 @@ class NightForm(forms.ModelForm):
     def ask(self, unlikely: Unlikely) -> None:
         """Ask whether an unlikely night is meant so; nothing that was typed is lost."""
         self.asks = presenters.is_this_right(unlikely)
-        self.add_error("confirmed", _("Please look at the times once more, or tick this."))
 
     def offer_again(self, *, edit: int) -> None:
         """The night was saved meanwhile with other words: say so, and let this one replace it."""

@@ -48,16 +48,15 @@ def written(night: SleepNight) -> str:
 
 
 def is_this_right(unlikely: Unlikely) -> str:
-    """A gentle question about what may be a slip of the clock."""
+    """A gentle question about what may be a slip of the clock, and what to do either way."""
     if unlikely.ahead:
-        return _("The last of these times is still ahead today. Is this right?")
-    if unlikely.in_bed_min is not None:
-        return _("These times make %(time)s in bed. Is this right?") % {
-            "time": hours(unlikely.in_bed_min)
-        }
-    return _("These times make %(time)s of sleep. Is this right?") % {
-        "time": hours(unlikely.sleep_min or 0)
-    }
+        found = _("The last of these times is still ahead today.")
+    elif unlikely.in_bed_min is not None:
+        found = _("These times make %(time)s in bed.") % {"time": hours(unlikely.in_bed_min)}
+    else:
+        found = _("These times make %(time)s of sleep.") % {"time": hours(unlikely.sleep_min or 0)}
+    asked = _("Is this right? Then tick it below. If not, change the times. Then save.")
+    return f"{found} {asked}"
 
 
 def hours(minutes: int) -> str:

@@ -109,7 +109,6 @@ def _form_page(
     context = {
         "form": form,
         "morning": morning,
-        "title": presenters.morning_title(morning, today),
         "is_today": morning == today,
         "whole": selectors.asks_whole_diary(participant, morning),
         "rest": rest,
