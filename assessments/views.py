@@ -122,6 +122,9 @@ def _after(asked: Asked, number: int) -> str:
 @about_one
 def support(request: HttpRequest, asked: Asked, number: int) -> HttpResponse:
     """Help, shown before anything else where an answer tells of danger."""
+    item = presenters.item_at(asked.questionnaire, number)
+    if item is None or item.key not in asked.questionnaire.alert_items:
+        raise Http404
     context = {
         "lines": selectors.crisis_lines(own_participant(request)),
         "go_on": _after(asked, number),

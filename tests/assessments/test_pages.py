@@ -111,12 +111,12 @@ def test_after_sending_the_questions_are_closed(client):
     assert Response.objects.get().answers["1"] == 1
 
 
-@pytest.mark.parametrize("path", ["0/", "18/", "../nothing/"])
+@pytest.mark.parametrize("path", ["0/", "18/", "../nothing/", "1/support/", "18/support/"])
 def test_what_is_not_there_is_404(client, path):
     assert client.get(HERE + path).status_code == 404
 
 
-@pytest.mark.parametrize("path", ["", "1/", "1/support/", "check/"])
+@pytest.mark.parametrize("path", ["", "1/", "3/support/", "check/"])
 def test_questionnaire_that_is_not_open_says_so_before_the_first_question(client, path):
     address = f"/assessments/week-12/wellbeing/{path}"
     pages = [client.get(address)]
