@@ -99,6 +99,12 @@ class StudyModelAdmin(admin.ModelAdmin):
             reason=form.cleaned_data.get("reason", ""),
         )  # fmt: skip
 
+    def _get_obj_does_not_exist_redirect(
+        self, request: HttpRequest, opts: Any, object_id: str
+    ) -> HttpResponse:
+        """What lies at another site is not there, as everywhere on the site."""
+        raise Http404
+
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override]
         """The trail and the row's history tell it; Django's own log would be a third telling."""
 
