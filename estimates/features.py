@@ -54,6 +54,7 @@ def _midnight(participant: Participant, index: int) -> datetime:
 
 def _nights(participant: Participant) -> list[tuple[int, float | None]]:
     day_one = participant.day_one
+    assert day_one is not None
     rows = participant.nights.order_by("date").values_list("date", "quality")
     return [((day - day_one).days, quality) for day, quality in rows]
 

@@ -7,7 +7,7 @@ one that rests on simulated data says so.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils import formats
@@ -78,47 +78,41 @@ def simulated(estimate: Estimate) -> bool:
 def text(estimate: Estimate) -> str:
     """The estimate in one sentence."""
     change = round(estimate.change or 0.0, 1)
-    values = {"points": formats.number_format(abs(change), 1)}
-    if simulated(estimate):
-        if change == 0:
-            return _(
-                "In simulated data, changes like yours were associated with a self-rated mood "
-                "about as at the start."
-            )
-        if change > 0:
-            return (
-                _(
-                    "In simulated data, changes like yours were associated with a self-rated mood "
-                    "about %(points)s points higher than at the start, on a scale of 0 to 10."
-                )
-                % values
-            )
-        return (
-            _(
-                "In simulated data, changes like yours were associated with a self-rated mood "
-                "about %(points)s points lower than at the start, on a scale of 0 to 10."
-            )
-            % values
+    words = _of_simulated(change) if simulated(estimate) else _of_people(change)
+    return words % {"points": wording.decimal(abs(change))}
+
+
+def _of_simulated(change: float) -> str:
+    if change == 0:
+        return _(
+            "In simulated data, changes like yours were associated with a self-rated mood (0–10) "
+            "about as at the start."
         )
+    if change > 0:
+        return _(
+            "In simulated data, changes like yours were associated with a self-rated mood (0–10) "
+            "about %(points)s points higher than at the start."
+        )
+    return _(
+        "In simulated data, changes like yours were associated with a self-rated mood (0–10) "
+        "about %(points)s points lower than at the start."
+    )
+
+
+def _of_people(change: float) -> str:
     if change == 0:
         return _(
             "Among people in the study before you, changes like yours were associated with a "
-            "self-rated mood about as at the start."
+            "self-rated mood (0–10) about as at the start."
         )
     if change > 0:
-        return (
-            _(
-                "Among people in the study before you, changes like yours were associated with a "
-                "self-rated mood about %(points)s points higher than at the start, on a scale of 0 to 10."
-            )
-            % values
-        )
-    return (
-        _(
+        return _(
             "Among people in the study before you, changes like yours were associated with a "
-            "self-rated mood about %(points)s points lower than at the start, on a scale of 0 to 10."
+            "self-rated mood (0–10) about %(points)s points higher than at the start."
         )
-        % values
+    return _(
+        "Among people in the study before you, changes like yours were associated with a "
+        "self-rated mood (0–10) about %(points)s points lower than at the start."
     )
 
 
@@ -148,9 +142,8 @@ def range_sentence(estimate: Estimate) -> str:
 
 def signed(value: float) -> str:
     """A change to one decimal with a real sign, as +1.2 or −0.4."""
-    rounded = round(value, 1)
-    sign = "+" if rounded > 0 else "\N{MINUS SIGN}" if rounded < 0 else ""
-    return sign + formats.number_format(abs(rounded), 1)
+    shown = wording.decimal(value)
+    return f"+{shown}" if round(value, 1) > 0 else shown
 
 
 def range_bar(estimate: Estimate) -> dict[str, Any]:
@@ -204,9 +197,16 @@ def input_lines(estimate: Estimate) -> list[dict[str, str]]:
 
 
 def _dates(days: list[str]) -> str:
-    """Dates as they are read, each once."""
-    once = [date.fromisoformat(day) for day in dict.fromkeys(days)]
-    return _(", ").join(formats.date_format(day, "j M") for day in once)
+    """Dates as they are read: each once, and days in a row by the first and the last."""
+    runs: list[list[date]] = []
+    for day in sorted({date.fromisoformat(day) for day in days}):
+        if runs and day - runs[-1][-1] == timedelta(days=1):
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    ends = [(run[0], run[-1]) if len(run) > 1 else (run[0],) for run in runs]
+    shown = ["–".join(formats.date_format(day, "j M") for day in pair) for pair in ends]
+    return _(", ").join(shown)
 
 
 def limits(estimate: Estimate) -> list[str]:
@@ -237,9 +237,9 @@ def model_lines(estimate: Estimate) -> list[str]:
     performance, span = card["performance"], card["range"]
     values = {
         "count": estimate.version.participants,
-        "mae": formats.number_format(performance["network"]["mae"], 2),
-        "mean": formats.number_format(performance["mean_change"]["mae"], 2),
-        "line": formats.number_format(performance["straight_line"]["mae"], 2),
+        "mae": wording.decimal(performance["network"]["mae"], 2),
+        "mean": wording.decimal(performance["mean_change"]["mae"], 2),
+        "line": wording.decimal(performance["straight_line"]["mae"], 2),
     }
     learned = _(
         "It learned from %(count)d simulated participants; nobody outside them has tested it."
@@ -261,7 +261,7 @@ def model_lines(estimate: Estimate) -> list[str]:
             % {"percent": f"{100 * span['observed_coverage']:.0f}"}
         )
     lines.append(
-        _("Model %(version)s, file %(sha256)s….")
+        _("Model %(version)s, file %(sha256)s…")
         % {"version": estimate.version.version, "sha256": estimate.model_sha256[:SHORT]}
     )
     return lines

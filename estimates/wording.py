@@ -19,6 +19,12 @@ def sentence(code: str, numbers: Numbers, *, active: bool) -> str:
     return SENTENCES[Why(code)](numbers, active)
 
 
+def decimal(value: float, places: int = 1) -> str:
+    """A number rounded as people read it, with a real minus sign and no minus zero."""
+    rounded = round(value, places) + 0.0
+    return formats.number_format(rounded, places).replace("-", "\N{MINUS SIGN}")
+
+
 def _switched_off(numbers: Numbers, active: bool) -> str:
     return _("This study makes no estimates.")
 
@@ -136,10 +142,7 @@ def _unusual_together(numbers: Numbers, active: bool) -> str:
 
 
 def _ends(numbers: Numbers) -> dict[str, str]:
-    def shown(value: float) -> str:
-        return formats.number_format(value, 1).replace("-", "\N{MINUS SIGN}")
-
-    return {"low": shown(numbers["low"]), "high": shown(numbers["high"])}
+    return {"low": decimal(numbers["low"]), "high": decimal(numbers["high"])}
 
 
 SENTENCES: dict[Why, Callable[[Numbers, bool], str]] = {

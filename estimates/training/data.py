@@ -20,6 +20,9 @@ from protocol import EstimateRules, Study
 COLUMNS = ("hr_change_bpm", "sleep_quality_change", "mood_change", "mood_before")
 GROUPS = ("sex", "age_band", "education", "site")
 AGE_BANDS = ((18, 30), (31, 40), (41, 50), (51, 60))
+# By study id: the study day it was given on, and the answer.
+Answers = dict[str, tuple[int, float]]
+
 FILES = ("participants", "workouts", "sleep_nights", "responses")
 
 
@@ -70,22 +73,17 @@ def read_export(directory: Path, study: Study) -> TrainingData:
     tables = {name: _table(directory, name) for name in FILES}
     people = tables["participants"]
     people = people[people["allocated"] == 1].set_index("study_id")
-    mood = _mood(tables["responses"], study)
-    first, last = (mood[mood["visit"] == code].set_index("study_id") for code in _visits(study))
-    labelled = people.index.intersection(first.index).intersection(last.index)
-    found = []
+    first, last = _mood(tables["responses"], study)
+    labelled = [study_id for study_id in people.index if study_id in first and study_id in last]
     workouts = _by_person(tables["workouts"], ["study_day", "hr_before_bpm", "hr_after_bpm"])
     nights = _by_person(tables["sleep_nights"], ["study_day", "quality"])
+    found = []
     for study_id in labelled:
-        given = _inputs(
-            int(last.at[study_id, "submitted_day"]), workouts(study_id), nights(study_id), windows
-        )
-        if given is None:
-            continue
-        before = float(first.at[study_id, "value"])
-        row = (given.hr_change_bpm, given.sleep_quality_change,
-               float(last.at[study_id, "value"]) - before, before)  # fmt: skip
-        found.append((*row, *_groups(people.loc[study_id])))
+        (_, before), (day, after) = first[study_id], last[study_id]
+        given = _inputs(day, workouts(study_id), nights(study_id), windows)
+        if given is not None:
+            values = (given.hr_change_bpm, given.sleep_quality_change, after - before, before)
+            found.append((*values, *_groups(people.loc[study_id])))
     rows = pd.DataFrame(found, columns=[*COLUMNS, *GROUPS])
     return TrainingData(
         rows=rows.sort_values([*COLUMNS, *GROUPS], ignore_index=True),
@@ -121,19 +119,26 @@ def _table(directory: Path, name: str) -> pd.DataFrame:
         ) from None
 
 
-def _visits(study: Study) -> tuple[str, str]:
-    codes = {visit.week: visit.code for visit in study.enabled_visits}
-    return codes[0], codes[study.weeks]
-
-
-def _mood(responses: pd.DataFrame, study: Study) -> pd.DataFrame:
+def _mood(responses: pd.DataFrame, study: Study) -> tuple[Answers, Answers]:
+    """The mood item at week 0 and at the programme's last visit, by study id."""
     outcome = study.outcome("mood")
     rows = responses[
         (responses["instrument"] == outcome.instrument)
         & (responses["item"] == outcome.item)
         & (responses["submitted"] == 1)
-    ]
-    return rows.dropna(subset=["value", "submitted_day"])
+    ].dropna(subset=["value", "submitted_day"])
+    codes = {visit.week: visit.code for visit in study.enabled_visits}
+
+    def at(visit: str) -> Answers:
+        kept = rows[rows["visit"] == visit]
+        return {
+            str(study_id): (int(day), float(value))
+            for study_id, day, value in zip(
+                kept["study_id"], kept["submitted_day"], kept["value"], strict=True
+            )
+        }
+
+    return at(codes[0]), at(codes[study.weeks])
 
 
 def _by_person(
