@@ -68,6 +68,12 @@ class NotOpen(Refused):
     detail = _("These questions are not open now. Today shows when they are.")
 
 
+class IllegalStep(Refused):
+    code = "illegal_step"
+    status = 409
+    detail = _("This cannot be done now. Please reload the page to see where things stand.")
+
+
 class EditConflict(Refused):
     code = "edit_conflict"
     status = 409

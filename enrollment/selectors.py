@@ -20,7 +20,7 @@ from enrollment.models import (
     ParticipantQuerySet,
     Withdrawal,
 )
-from enrollment.rules import WriteFacts, refusal_to_write
+from enrollment.rules.gate import WriteFacts, refusal_to_write
 
 
 def write_facts(participant: Participant, at: datetime) -> WriteFacts:

@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 
 from core.errors import ConsentPending, Locked, Withdrawn
-from enrollment.rules import WriteFacts, refusal_to_write
+from enrollment.rules.gate import WriteFacts, refusal_to_write
 
 
 def facts(*, withdrawn=False, locked=False, signed=("2",), in_force="2"):
