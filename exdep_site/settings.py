@@ -275,6 +275,10 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["enrollment.api.Guarded"],
     "SERVE_AUTHENTICATION": None,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "exdep_site.api_schema.complete",
+    ],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,

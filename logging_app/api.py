@@ -110,11 +110,12 @@ class WorkoutList(APIView):
     """My workouts, newest first, by pages."""
 
     needs = OWN_DATA
+    pagination_class = NewestFirst
 
     @extend_schema(operation_id="workouts_list", responses=WorkoutSerializer(many=True))
     def get(self, request: Request) -> Response:
         participant = own_participant(request)
-        pages = NewestFirst()
+        pages = self.pagination_class()
         rows = pages.paginate_queryset(selectors.workouts(participant), request, view=self)
         return pages.get_paginated_response(_serializer(participant, rows, many=True).data)
 
