@@ -5,19 +5,22 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import threading
 from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from accounts import audit
-from accounts.models import AuditEvent
+from accounts.models import AuditEvent, Site
 from accounts.roles import Role
 from core.errors import Forbidden
 from data_management import files, services
 from data_management.files import TargetError
 from data_management.models import Export
 from data_management.rules import Kind
+from data_management.snapshot import snapshot
 from tests import cast
 from tests.data_management import study
 
@@ -213,3 +216,21 @@ def test_an_export_outside_a_transaction_reads_one_moment(tmp_path):
     study.small_study()
     study.export(tmp_path)
     assert len(study.table(tmp_path / "out", "participants")) == 4
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_written_meanwhile_waits_for_the_next_export():
+    cast.site()
+
+    def write():
+        cast.site("later")
+        connection.close()
+
+    with snapshot():
+        before = Site.objects.count()
+        writer = threading.Thread(target=write)
+        writer.start()
+        writer.join(timeout=10)
+        assert not writer.is_alive(), "a reader must not hold up a writer"
+        assert Site.objects.count() == before
+    assert Site.objects.count() == before + 1
