@@ -24,7 +24,7 @@ logger = logging.getLogger("exdep.worker")
 
 PERIODIC: list[PeriodicJob] = [
     PeriodicJob("anchor_audit_head", "accounts.tasks.anchor_audit_head", timedelta(hours=1)),
-    PeriodicJob("clear_sessions", "core.tasks.clear_expired_sessions", timedelta(days=1)),
+    PeriodicJob("clear_sessions", "core.tasks.clear_expired_sessions", timedelta(hours=1)),
     PeriodicJob("prune_tasks", "core.tasks.prune_finished_tasks", timedelta(days=7)),
 ]
 

@@ -2,7 +2,8 @@
 
 A page that may be open for long carries a signed note of whose it is. Posted after the session has
 ended, its fields wait in the new session, which belongs to nobody yet, and only the same account
-gets to see them. They are gone after an hour, and at once where somebody else signs in.
+gets to see them. They are gone at once where somebody else signs in, and cannot be read after an
+hour; the worker's hourly job then clears them away.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -57,6 +57,18 @@ def _range_of(name: str) -> Callable[[Any], None]:
     return check
 
 
+class WallClockField(forms.DateTimeField):
+    """A day and a time as they stood on a wall; which instant that was, the form's zone says.
+
+    Django's own field refuses the hour that a clock shows twice, and the one it leaves out.
+    """
+
+    def to_python(self, value: Any) -> datetime | None:
+        with timezone.override(UTC):
+            read: datetime | None = super().to_python(value)
+        return read.replace(tzinfo=None) if read else None
+
+
 class WorkoutForm(forms.ModelForm):
     """One workout, logged afterwards: what the page asks, with everything else folded away."""
 
@@ -66,7 +78,7 @@ class WorkoutForm(forms.ModelForm):
         label=_("What kind?"), choices=Modality.choices, widget=forms.RadioSelect
     )
     activity = forms.ChoiceField(label=_("What did you do?"))
-    started_at = forms.DateTimeField(
+    started_at = WallClockField(
         label=_("When did you start?"),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
@@ -125,8 +137,8 @@ class WorkoutForm(forms.ModelForm):
             self.fields[name].widget.attrs["inputmode"] = "decimal"
 
     def clean_started_at(self) -> datetime:
-        """The page's time is the participant's own wall clock."""
-        return self.cleaned_data["started_at"].replace(tzinfo=None).replace(tzinfo=self.zone)
+        """The participant's own wall clock; of an hour shown twice it is the first."""
+        return self.cleaned_data["started_at"].replace(tzinfo=self.zone).astimezone(UTC)
 
     def clean(self) -> dict[str, Any]:
         """A "yes" needs its what, and a "no" none: something may have to be done about it."""
@@ -160,7 +172,8 @@ class WorkoutForm(forms.ModelForm):
     def _kept_of(self, stored: Workout) -> dict[str, Any]:
         data = self.cleaned_data
         kept: dict[str, Any] = {"device_time": stored.device_time}
-        if data["started_at"] == stored.started_at.replace(second=0, microsecond=0):
+        shown = _wall_clock(stored.started_at, self.zone)
+        if _wall_clock(data["started_at"], self.zone) == shown:
             kept["started_at"] = stored.started_at
         if stored.stopped_early is False and not data["stopped_early"]:
             kept["stopped_early"] = False
@@ -210,15 +223,20 @@ def preset(
 ) -> dict[str, Any]:
     """A new entry as it most likely is: the session that is due, just finished."""
     minutes = session.minutes[0] if session else 30
-    local = timezone.localtime(now, zone)
+    started = _wall_clock(now - timedelta(minutes=minutes), zone)
     return {
         "uuid": entry,
         "edit": 1,
         "modality": session.modality if session else Modality.AEROBIC,
         "activity": session.activities[0] if session else None,
         "duration_min": minutes,
-        "started_at": (local - timedelta(minutes=minutes)).replace(second=0, microsecond=0),
+        "started_at": started,
     }
+
+
+def _wall_clock(moment: datetime, zone: ZoneInfo) -> datetime:
+    """What the clock on the wall showed, to the minute."""
+    return timezone.localtime(moment, zone).replace(second=0, microsecond=0, tzinfo=None)
 
 
 def stored(workout: Workout, zone: ZoneInfo) -> dict[str, Any]:
@@ -229,7 +247,7 @@ def stored(workout: Workout, zone: ZoneInfo) -> dict[str, Any]:
         **values,
         "uuid": workout.pk,
         "edit": workout.edit + 1,
-        "started_at": timezone.localtime(workout.started_at, zone),
+        "started_at": _wall_clock(workout.started_at, zone),
         "symptoms": workout.symptoms or [],
         "anything_wrong": wrong,
     }

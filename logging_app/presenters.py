@@ -112,8 +112,8 @@ def why_closed(reason: type[Refused]) -> str:
 
 def facts(workout: Workout) -> list[tuple[str, str]]:
     """Everything that was entered, as label and value; what was left out is not listed."""
-    fields = [Workout._meta.get_field(name) for name in SHOWN]
-    values = [(f, getattr(workout, f.name)) for f in fields]  # type: ignore[union-attr]
+    fields: list[Any] = [Workout._meta.get_field(name) for name in SHOWN]
+    values = [(f, getattr(workout, f.name)) for f in fields]
     return [
         (capfirst(str(field.verbose_name)), _in_words(field.name, value))
         for field, value in values
