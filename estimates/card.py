@@ -26,6 +26,11 @@ class Origin(StrEnum):
     STUDY = "study"
 
 
+def stamp(origin: Origin) -> str:
+    """The name of a file's input: a file says by itself what it was trained on."""
+    return f"inputs_{origin.value}_data"
+
+
 class CardError(ValueError):
     """A card that cannot be used; its text is one line that says why."""
 

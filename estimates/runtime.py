@@ -9,7 +9,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from estimates.card import CARD_FILE, MODEL_FILE, Card, CardError, read_card, sha256_of
+from estimates.card import (
+    CARD_FILE,
+    MODEL_FILE,
+    Card,
+    CardError,
+    Origin,
+    read_card,
+    sha256_of,
+    stamp,
+)
 from estimates.errors import EstimatorUnavailable
 
 INPUT_SHAPE = (1, 2)
@@ -23,6 +32,7 @@ class Network:
     """A loaded file. One interpreter behind a lock: an answer takes microseconds."""
 
     interpreter: Any
+    origin: Origin | None
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def answer(self, hr_change_bpm: float, sleep_quality_change: float) -> float:
@@ -81,7 +91,12 @@ def _read(directory: Path) -> Estimator:
         raise EstimatorUnavailable(str(error)) from None
     if sha256_of(data) != card.sha256:
         raise EstimatorUnavailable(f"{directory / MODEL_FILE}: is not the file of its card")
-    return Estimator(card, network(data))
+    loaded = network(data)
+    if loaded.origin is not card.data_origin:
+        raise EstimatorUnavailable(
+            f"{directory}: the card says {card.data_origin.value} data, the file does not"
+        )
+    return Estimator(card, loaded)
 
 
 def network(data: bytes) -> Network:
@@ -107,4 +122,10 @@ def network(data: bytes) -> Network:
         raise EstimatorUnavailable(f"the file is no TFLite model ({reason})") from None
     if shapes != [[INPUT_SHAPE], [OUTPUT_SHAPE]]:
         raise EstimatorUnavailable(f"the model takes and gives {shapes}, not (1, 2) and (1, 1)")
-    return Network(interpreter)
+    return Network(interpreter, _origin(interpreter))
+
+
+def _origin(interpreter: Any) -> Origin | None:
+    """What the file says by itself about its training data."""
+    name = interpreter.get_input_details()[0]["name"]
+    return next((origin for origin in Origin if stamp(origin) in name), None)

@@ -52,12 +52,23 @@ def standing(participant: Participant, now: datetime) -> Standing:
     if not consented(participant, now):
         return Standing(None, [Reason(Why.NO_CONSENT)])
     try:
-        estimator = runtime.load(model_folder(newest_version()))
+        estimator = _in_force()
     except EstimatorUnavailable as problem:
         logger.error("no estimates: %s", problem)
         return Standing(None, rules.model_reasons(None, windows, demo=settings.EXDEP_DEMO))
     reasons = rules.model_reasons(estimator.card, windows, demo=settings.EXDEP_DEMO)
     return Standing(estimator, reasons)
+
+
+def _in_force() -> Estimator:
+    """The newest version's model. A registered one must still have the card it came with."""
+    version = newest_version()
+    estimator = runtime.load(model_folder(version))
+    if version is not None and version.folder and version.card != estimator.card.raw:
+        raise EstimatorUnavailable(
+            f"{version.folder}: its card was changed after it was registered"
+        )
+    return estimator
 
 
 def consented(participant: Participant, now: datetime) -> bool:

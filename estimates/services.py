@@ -17,7 +17,7 @@ from accounts.models import User
 from enrollment.models import Participant
 from enrollment.selectors import may_write
 from estimates import features, rules, runtime, selectors
-from estimates.card import CARD_FILE, MODEL_FILE, Card
+from estimates.card import CARD_FILE, MODEL_FILE, Card, sha256_of
 from estimates.errors import EstimatorUnavailable
 from estimates.models import Estimate, EstimatorVersion
 from estimates.rules import Inputs, Observed, Reason
@@ -96,8 +96,10 @@ def _keep_inputs(estimate: Estimate, seen: Observed) -> Inputs:
 
 def _version_of(card: Card, *, by: User | None, now: datetime) -> EstimatorVersion:
     """The row of the model in force; the one that came with the site gets its row at first use."""
-    found = EstimatorVersion.objects.filter(sha256=card.sha256).first()
-    return found or _add_version(card, folder="", by=None, now=now)
+    found = selectors.newest_version()
+    if found is not None and found.card == card.raw:
+        return found
+    return _add_version(card, folder="", by=None, now=now)
 
 
 def _add_version(card: Card, *, folder: str, by: User | None, now: datetime) -> EstimatorVersion:
@@ -131,10 +133,11 @@ def register_estimator(*, directory: Path, by: User | None, now: datetime) -> Es
     _check_agreement(estimator)
     card = estimator.card
     with transaction.atomic():
-        known = EstimatorVersion.objects.select_for_update().filter(sha256=card.sha256).first()
-        if known is not None:
-            return known
-        folder = f"estimators/{card.sha256[:16]}"
+        newest = EstimatorVersion.objects.select_for_update().first()
+        if newest is not None and newest.folder and newest.card == card.raw:
+            return newest
+        digest = sha256_of((directory / CARD_FILE).read_bytes())
+        folder = f"estimators/{card.sha256[:16]}-{digest[:8]}"
         _copy(directory, Path(settings.EXDEP_DATA_DIR) / folder)
         return _add_version(card, folder=folder, by=by, now=now)
 

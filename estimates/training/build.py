@@ -37,7 +37,7 @@ def build(data: TrainingData, out: Path, *, seed: int) -> dict[str, Any]:
     parts = evaluate.split(np.arange(count), np.random.default_rng(seed))
     [chosen] = evaluate.train(data, [parts], starts=STARTS, seed=seed)
     tried = evaluate.cross_validate(data, starts=STARTS_PER_FOLD, seed=seed + 1)
-    file = network.as_tflite(chosen.weights)
+    file = network.as_tflite(chosen.weights, data.origin)
     card = _card(data, parts, chosen, tried, sha256_of(file), seed)
     out.mkdir(parents=True, exist_ok=True)
     (out / MODEL_FILE).write_bytes(file)

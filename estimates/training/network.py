@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from estimates.card import Weights
+from estimates.card import Origin, Weights, stamp
 
 Floats = NDArray[np.float64]
 
@@ -134,10 +134,11 @@ def fit(x: Floats, y: Floats, learn: Floats, watch: Floats, *, starts: int, seed
     return Fits(hidden, hidden_bias, output, output_bias, least.numpy())
 
 
-def as_tflite(weights: Weights) -> bytes:
+def as_tflite(weights: Weights, origin: Origin) -> bytes:
     """The network as a `.tflite` file: the same weights give the same bytes.
 
-    Takes (1, 2) float32 `[hr_change_bpm, sleep_quality_change]` and gives (1, 1) float32.
+    Takes (1, 2) float32 `[hr_change_bpm, sleep_quality_change]` and gives (1, 1) float32. The
+    input's name is stamped with where the training data come from.
     """
     tf = tensorflow()
 
@@ -153,6 +154,6 @@ def as_tflite(weights: Weights) -> bytes:
 
     module = tf.Module()
     function = tf.function(estimate)
-    concrete = function.get_concrete_function(tf.TensorSpec([1, 2], tf.float32, name="inputs"))
+    concrete = function.get_concrete_function(tf.TensorSpec([1, 2], tf.float32, name=stamp(origin)))
     converter = tf.lite.TFLiteConverter.from_concrete_functions([concrete], module)
     return bytes(converter.convert())

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from estimates.card import CARD_FILE, MODEL_FILE, Weights, sha256_of
+from estimates.card import CARD_FILE, MODEL_FILE, Origin, Weights, sha256_of
 from estimates.training.network import as_tflite
 from tests.estimates.cards import card_of
 
@@ -26,7 +26,7 @@ WEIGHTS = Weights(
 
 
 if __name__ == "__main__":
-    file = as_tflite(WEIGHTS)
+    file = as_tflite(WEIGHTS, Origin.STUDY)
     HERE.mkdir(exist_ok=True)
     (HERE / MODEL_FILE).write_bytes(file)
     card = card_of(WEIGHTS, sha256=sha256_of(file))
