@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import admin
@@ -11,9 +12,10 @@ from django.db import models
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Site, User
 from accounts.roles import Role
 from accounts.row_changes import save_row
 from accounts.row_history import versions
@@ -74,9 +76,17 @@ class StudyModelAdmin(admin.ModelAdmin):
         )
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        tell_local_time(request)
         title = str(self.opts.verbose_name_plural)
         context = {"title": title[:1].upper() + title[1:], **(extra_context or {})}
         return super().changelist_view(request, context)
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: Any = None, form_url: str = "",
+        extra_context: Any = None,
+    ) -> HttpResponse:  # fmt: skip
+        tell_local_time(request)
+        return super().changeform_view(request, object_id, form_url, extra_context)
 
     def at_sites(self, rows: QuerySet[Any], user: Any, roles: frozenset[Role]) -> QuerySet[Any]:
         """The rows of the sites where `user` holds one of `roles`."""
@@ -115,6 +125,7 @@ class StudyModelAdmin(admin.ModelAdmin):
         self, request: HttpRequest, object_id: str, extra_context: Any = None
     ) -> HttpResponse:
         """Every version of a row: who, when, why, and what changed."""
+        tell_local_time(request)
         row = self.get_object(request, object_id)
         if row is None:
             raise Http404
@@ -139,6 +150,16 @@ class StudyModelAdmin(admin.ModelAdmin):
             return True
         sites = user.sites(*roles)
         return sites is None or site_id(obj, self.site_path) in sites
+
+
+def tell_local_time(request: HttpRequest) -> None:
+    """Times on the desk are those of its sites where these share one zone, else UTC. The guard's
+    middleware ends it with the request."""
+    sites = request.user.sites(*Role) if isinstance(request.user, User) else frozenset()
+    rows = Site.objects.all() if sites is None else Site.objects.filter(pk__in=sites)
+    zones = set(rows.values_list("zone", flat=True))
+    if len(zones) == 1:
+        timezone.activate(ZoneInfo(zones.pop()))
 
 
 def site_id(row: models.Model, path: str) -> int | None:

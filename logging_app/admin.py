@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import formats
 from django.utils.translation import gettext_lazy as _
 
 import protocol
@@ -20,20 +22,19 @@ from logging_app.models import SleepNight, Workout
 class WorkoutAdmin(StudyModelAdmin):
     site_path = "participant__site"
     list_display = (
-        "participant", "started_at", "modality", "shown_activity", "duration_min", "effort",
+        "participant", "shown_start", "modality", "shown_activity", "duration_min", "effort",
         "shown_session", "is_counted",
     )  # fmt: skip
     list_filter = ("modality", "participant__site", ("voided_at", admin.EmptyFieldListFilter))
     list_select_related = ("participant", "match")
     search_fields = ("participant__study_id", "id")
-    date_hierarchy = None
     readonly_fields = (
-        "shown_activity", "shown_session", "shown_sets", "shown_symptoms", "shown_by",
-        "shown_voided_by",
+        "shown_start", "shown_activity", "shown_session", "shown_sets", "shown_symptoms",
+        "shown_by", "shown_voided_by",
     )  # fmt: skip
     fieldsets = (
         (None, {"fields": (
-            "participant", "started_at", "zone", "modality", "shown_activity", "duration_min",
+            "participant", "shown_start", "modality", "shown_activity", "duration_min",
             "shown_session",
         )}),
         (_("How it felt"), {"fields": (
@@ -53,6 +54,13 @@ class WorkoutAdmin(StudyModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).prefetch_related("strength_sets")
+
+    @admin.display(description=_("start"), ordering="started_at")
+    def shown_start(self, workout: Workout) -> str:
+        """As the clock stood where it was logged."""
+        return formats.date_format(
+            workout.started_at.astimezone(ZoneInfo(workout.zone)), "DATETIME_FORMAT"
+        )
 
     @admin.display(description=_("activity"))
     def shown_activity(self, workout: Workout) -> str:

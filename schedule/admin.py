@@ -63,6 +63,12 @@ class FitnessAssessmentAdmin(StudyModelAdmin):
             kwargs["queryset"] = reach if sites is None else reach.filter(site__in=sites)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "participant" and field is not None:
+            field.widget.can_view_related = False
+        return field
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if not change:
             obj.by = request.user

@@ -127,6 +127,17 @@ def test_someone_not_allocated_has_no_study_days(conduct):
     assert (person["allocated"], person["day_one"]) == ("0", "")
 
 
+def test_typed_words_are_no_formulas_for_a_spreadsheet(tmp_path):
+    people = study.small_study()
+    people["mover"].strength_sets.update(exercise="=HYPERLINK(1)", band_level="")
+    study.export(tmp_path, identified=True)
+    (line,) = rows(tmp_path / "out", "strength_sets")
+    assert (line["exercise"], line["band_level"], line["band_level_code"]) == (
+        "'=HYPERLINK(1)", "", "",
+    )  # fmt: skip
+    assert line["equipment"] == "elastic_bands"
+
+
 def test_a_blinded_export_names_groups_by_letter_only(tmp_path):
     study.small_study()
     study.export(tmp_path, Kind.BLINDED)
