@@ -19,7 +19,7 @@ from core.translations import Message, for_staff_only
 
 LOCALE = "zh_Hans"
 HEADER_COMMENT = "# Simplified Chinese words of the pages. Made by: manage.py update_translations"
-_PLACEHOLDER = re.compile(r"%%|%\(\w+\)[a-z]|%[a-z]")
+_PLACEHOLDER = re.compile(r"%%|%\(\w+\)[a-z]|%[a-z]|\{\w*\}")
 _TAG = re.compile(r"<[^>]+>")
 
 
@@ -142,7 +142,10 @@ def _id(message: Message) -> str | tuple[str, str]:
 
 def _entry(catalog: Catalog, message: Message) -> Entry | None:
     entry = catalog.get(_id(message), message.context or None)
-    return entry if entry and entry.id == _id(message) else None
+    if entry is None:
+        return None
+    same = entry.id if isinstance(entry.id, str) else tuple(entry.id)
+    return entry if same == _id(message) else None
 
 
 def _entries(catalog: Catalog) -> list[Entry]:

@@ -14,6 +14,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import allauth
 from django.utils.translation.template import templatize
 
 # Places that only staff see: their strings are marked, and English is enough for now. Everything
@@ -40,6 +41,19 @@ STAFF_PLACES = (
     "templates/base_staff.html",
     "templates/pages/staff_home.html",
     "templates/pages/styleguide.html",
+)
+# Pages and mails of the sign-in library that people see as they come. It brings Chinese for them;
+# the catalogue may say it better, and has to where the library says nothing.
+SIGN_IN_FILES = (
+    "account/adapter.py",
+    "account/forms.py",
+    "mfa/*/forms.py",
+    "mfa/adapter.py",
+    "templates/account/*.html",
+    "templates/account/email/*.txt",
+    "templates/account/messages/*.txt",
+    "templates/mfa/**/*.*",
+    "templates/usersessions/**/*.*",
 )
 # Month and weekday in words: only a pattern with one of these reads wrong in Chinese as it is.
 _DATE_WORDS = set("DlFMNbE")
@@ -134,14 +148,33 @@ def sources(base: Path) -> list[Path]:
     )
 
 
+def _of_sign_in() -> dict[Path, str]:
+    """The library's files whose words are shown as they come, with their names from its own on."""
+    home = Path(allauth.__file__).parent
+    paths = sorted(path for pattern in SIGN_IN_FILES for path in home.glob(pattern))
+    return {path: path.relative_to(home.parent).as_posix() for path in paths}
+
+
 def read(base: Path) -> dict[Message, list[str]]:
     """Every string with the files it stands in, relative to `base`, both in order.
 
     Unreadable names the file and the line.
     """
+    return _collect({path: path.relative_to(base).as_posix() for path in sources(base)})
+
+
+def read_all(base: Path) -> dict[Message, list[str]]:
+    """As `read`, with what the sign-in library shows where no page of ours takes its place."""
+    ours = {path: path.relative_to(base).as_posix() for path in sources(base)}
+    hidden = {where.removeprefix("templates/") for where in ours.values()}
+    brought = _of_sign_in()
+    shown = {p: w for p, w in brought.items() if w.split("/", 2)[-1] not in hidden}
+    return _collect(ours | shown)
+
+
+def _collect(files: dict[Path, str]) -> dict[Message, list[str]]:
     found: dict[Message, set[str]] = {}
-    for path in sources(base):
-        where = path.relative_to(base).as_posix()
+    for path, where in files.items():
         messages = in_python if path.suffix == ".py" else in_template
         try:
             for message in messages(path.read_text(encoding="utf-8")):

@@ -9,10 +9,12 @@ import sys
 from datetime import date, datetime
 from pathlib import Path
 
+import allauth
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.template import Context, Template
+from django.template.loader import render_to_string
 from django.utils import formats, translation
 from django.utils.translation import gettext, ngettext
 
@@ -211,6 +213,18 @@ def test_staff_place_exists(place: str) -> None:
     assert any(path for path in paths if translations.fnmatch(path, place))
 
 
+@pytest.mark.parametrize("pattern", translations.SIGN_IN_FILES)
+def test_sign_in_library_has_these_files(pattern: str) -> None:
+    assert any(Path(allauth.__file__).parent.glob(pattern))
+
+
+def test_sign_in_library_is_read_where_no_page_of_ours_takes_its_place() -> None:
+    files = {path for paths in translations.read_all(BASE).values() for path in paths}
+    assert "allauth/templates/account/email/login_code_subject.txt" in files
+    assert "templates/account/login.html" in files
+    assert "allauth/templates/account/login.html" not in files
+
+
 # --- the catalogue
 
 FOUND = {
@@ -267,6 +281,15 @@ def test_catalogue_with_a_lost_placeholder_says_which() -> None:
     assert faults(words(**{"Week %(week)d": "某周"})) == [
         "room/presenters.py: 'Week %(week)d': placeholders %(week)d became none"
     ]
+
+
+def test_catalogue_with_a_lost_brace_says_which() -> None:
+    catalog = catalogue.merge(
+        catalogue.Words(catalogue.LOCALE), found := {text("Key {n}"): ["k.py"]}
+    )
+    catalog.get("Key {n}").string = "密钥"
+    said = list(catalogue.faults(found, catalog, [], catalogue.compiled(catalog)))
+    assert said == ["k.py: 'Key {n}': placeholders {n} became none"]
 
 
 def test_catalogue_with_a_lost_tag_says_which() -> None:
@@ -349,7 +372,7 @@ def test_command_without_babel_says_what_to_install(
 
 def chinese() -> dict[str, str]:
     """The participants' Chinese words by their English ones."""
-    found = translations.for_participants(translations.read(BASE))
+    found = translations.for_participants(translations.read_all(BASE))
     catalog = catalogue.read(catalogue.folder(LOCALE) / "django.po")
     ids = {m: (m.text, m.plural) if m.plural else m.text for m in found}
     entries = {m.text: catalog.get(ids[m], m.context or None) for m in found}
@@ -366,6 +389,13 @@ def test_django_serves_the_compiled_words() -> None:
         assert ngettext("%(count)d minute", "%(count)d minutes", 30) % {"count": 30} == "30 分钟"
         page = Template('{% load i18n %}{% translate "Today" %}').render(Context())
     assert page == "今天"
+
+
+def test_words_of_ours_go_before_those_of_the_sign_in_library() -> None:
+    with translation.override("zh-hans"):
+        mail = render_to_string("account/email/login_code_message.txt", {"code": "ABC-123"})
+    assert "您的登录验证码如下" in mail
+    assert "代码" not in mail
 
 
 @pytest.mark.parametrize(

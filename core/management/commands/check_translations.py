@@ -37,7 +37,7 @@ def catalogue_faults(base: Path) -> tuple[dict[translations.Message, list[str]],
     except ModuleNotFoundError:
         raise CommandError("Babel is missing: pip install -r requirements/test.txt") from None
     try:
-        found = translations.for_participants(translations.read(base))
+        found = translations.for_participants(translations.read_all(base))
     except translations.Unreadable as fault:
         return {}, [str(fault)]
     folder = catalogue.folder(Path(settings.LOCALE_PATHS[0]))

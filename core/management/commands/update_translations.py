@@ -24,7 +24,7 @@ class Command(BaseCommand):
         except ModuleNotFoundError:
             raise CommandError("Babel is missing: pip install -r requirements/test.txt") from None
         try:
-            found = translations.read(Path(settings.BASE_DIR))
+            found = translations.read_all(Path(settings.BASE_DIR))
         except translations.Unreadable as fault:
             raise CommandError(str(fault)) from None
         folder = catalogue.folder(Path(settings.LOCALE_PATHS[0]))
