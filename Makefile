@@ -1,7 +1,7 @@
 # `make` lists what there is to do. Everything needs Python 3.11 or newer, make and git, no more.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test test-postgres check proof bench lock
+.PHONY: help demo run test test-postgres check proof bench lock model
 .SILENT:
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
@@ -9,9 +9,17 @@ export PIP_ROOT_USER_ACTION = ignore
 export PYTHONUTF8 = 1
 
 VENV := .venv
+TRAIN_VENV := .venv-train
 PY := $(VENV)/bin/python
 SITE := $(VENV)/.installed-site
 TESTS := $(VENV)/.installed-tests
+TRAINER := $(TRAIN_VENV)/.installed-trainer
+TRAIN_PY := $(TRAIN_VENV)/bin/python
+# The demo's 100 people leave fewer than the 30 whom a model must have learned from.
+MODEL_PEOPLE := 400
+MODEL_SEED := 20230101
+MODEL_OUT ?= estimates/shipped
+MODEL_REPORT ?= docs/model.md
 NEW_ENOUGH := import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
 
 ##@ Use it
@@ -53,12 +61,27 @@ bench: $(TESTS) ## the benchmarks; writes var/bench/*.json
 	$(PY) -m bench
 
 ##@ Keep it
+# The demo leaves .env alone: nothing of a real study's settings may reach the cohort.
+model: export EXDEP_DEMO = 1
+model: export EXDEP_ENV_FILE = /dev/null
+model: $(TRAINER) ## the shipped estimate, trained anew on a simulated cohort (needs TensorFlow)
+	scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && \
+	export EXDEP_DATA_DIR="$$scratch" PYTHONHASHSEED=0 && \
+	unset DATABASE_URL REDIS_URL EXDEP_STUDY EXDEP_KEY_FILE EXDEP_BEHIND_TLS && \
+	$(TRAIN_PY) manage.py migrate -v 0 && \
+	$(TRAIN_PY) manage.py seed_demo --participants $(MODEL_PEOPLE) --seed $(MODEL_SEED) && \
+	$(TRAIN_PY) manage.py export_study --out "$$scratch/export" && \
+	$(TRAIN_PY) manage.py train_estimator "$$scratch/export" --out "$(MODEL_OUT)" \
+	  --seed $(MODEL_SEED) $(if $(MODEL_REPORT),--report "$(MODEL_REPORT)")
+
 lock: ## new locks from requirements/*.in (needs uv)
 	command -v uv >/dev/null || { echo "make lock: uv is missing; install it first" >&2; exit 1; }
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	  --no-header requirements/base.in -o requirements.txt
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	  --no-header -c requirements.txt requirements/test.in -o requirements/test.txt
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+	  --no-header -c requirements.txt requirements/train.in -o requirements/train.txt
 
 $(SITE): requirements.txt
 	test -x $(PY) || { \
@@ -74,4 +97,10 @@ $(SITE): requirements.txt
 $(TESTS): requirements/test.txt $(SITE)
 	echo "Installing what the tests need …"
 	$(PY) -m pip install -q --require-hashes -r requirements/test.txt
+	touch $@
+
+$(TRAINER): requirements/train.txt $(SITE)
+	test -x $(TRAIN_PY) || $(PY) -m venv $(TRAIN_VENV)
+	echo "Installing TensorFlow in $(TRAIN_VENV) …"
+	$(TRAIN_PY) -m pip install -q --require-hashes -r requirements/train.txt
 	touch $@
