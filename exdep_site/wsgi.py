@@ -11,8 +11,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "exdep_site.settings")
 
 try:
     from django.core.wsgi import get_wsgi_application
+    from django.urls import get_resolver
 
     application = get_wsgi_application()
+    # Every page's code is loaded once, before the workers are forked, and not at a first visit.
+    get_resolver().url_patterns  # noqa: B018
 except StartupError as error:
     sys.stderr.write(f"{error}\n")
     sys.exit(1)

@@ -61,12 +61,11 @@ class Deployment:
         assert not check or done.returncode == 0, done.stderr
         return done
 
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
-        """A process in a group of its own, its output in pipes."""
+    def start(self, *arguments: str, log: int = subprocess.PIPE) -> subprocess.Popen[str]:
+        """A process in a group of its own, its output in pipes (a full one makes it wait)."""
         return subprocess.Popen(
             [sys.executable, "manage.py", *arguments], cwd=settings.BASE_DIR, text=True,
-            env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            start_new_session=True,
+            env=self.environment, stdout=subprocess.PIPE, stderr=log, start_new_session=True,
         )  # fmt: skip
 
     def sql(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:

@@ -7,13 +7,15 @@ from pathlib import Path
 from core import keys
 
 HOME = Path(tempfile.mkdtemp(prefix="exdep-tests-"))
-for name in [n for n in os.environ if n.startswith("EXDEP_") and n != "EXDEP_REQUIRE_BROWSER"]:
+OF_THE_TESTS = {"EXDEP_REQUIRE_BROWSER", "EXDEP_CHROMIUM"}
+for name in [n for n in os.environ if n.startswith("EXDEP_") and n not in OF_THE_TESTS]:
     del os.environ[name]
 keys.make(HOME / "keys.json")
 (HOME / "static").mkdir()
 os.environ |= {
     "SECRET_KEY": "tests-only-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJ",
     "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
+    "EXDEP_ENV_FILE": os.devnull,
     "EXDEP_DATA_DIR": str(HOME),
     "EXDEP_KEY_FILE": str(HOME / "keys.json"),
     "EXDEP_BEHIND_TLS": "0",

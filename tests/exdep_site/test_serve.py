@@ -26,7 +26,7 @@ AT_ONCE = 4
 class Site:
     """A served deployment, and the two FIFOs of `/slow/`."""
 
-    def __init__(self, deployment: Deployment) -> None:
+    def __init__(self, deployment: Deployment, *, log: int = subprocess.PIPE) -> None:
         self.port = free_port()
         self.home = deployment.home
         for name in ("began", "go"):
@@ -36,7 +36,7 @@ class Site:
         deployment.changes |= {
             "PORT": str(self.port), "DJANGO_SETTINGS_MODULE": "tests.exdep_site.slow_site",
         }  # fmt: skip
-        self.process = deployment.start("serve")
+        self.process = deployment.start("serve", log=log)
         assert self.process.stdout is not None
         self.first_line = self.process.stdout.readline()
 
