@@ -83,7 +83,7 @@ def compiled(catalog: Catalog) -> bytes:
     """What `django.mo` holds for this catalogue: what is translated and not fuzzy."""
     fresh = Words(LOCALE, fuzzy=False)
     for entry in _entries(catalog):
-        if not entry.fuzzy:
+        if _translated(entry) and not entry.fuzzy:
             fresh.add(entry.id, string=entry.string, context=entry.context)
     out = io.BytesIO()
     write_mo(out, fresh)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import allauth
 import pytest
+from babel.messages.mofile import read_mo
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.template import Context, Template
@@ -315,6 +316,13 @@ def test_catalogue_with_a_string_that_is_gone(place: str, expected: list[str]) -
 def test_catalogue_whose_compiled_form_is_not_its_own(mo: bytes | None) -> None:
     found = list(catalogue.faults(FOUND, words(), [], mo))
     assert found == ["django.mo does not hold what django.po says"]
+
+
+def test_compiled_leaves_out_guesses_and_what_has_no_words_yet() -> None:
+    catalog = words(**{"%(n)s day": ("",), "May": ""})
+    catalog.get("Week %(week)d").flags.add("fuzzy")
+    held = read_mo(io.BytesIO(catalogue.compiled(catalog)))
+    assert [entry.id for entry in held if entry.id] == ["See <b>this</b>"]
 
 
 def test_merge_keeps_what_is_needed_and_drops_the_rest() -> None:
