@@ -72,10 +72,12 @@ own page                   in   200   200     200  200    403   403  403   403  
     GET assessments/
     GET assessments/<slug:visit>/<slug:instrument>/
     GET assessments/<slug:visit>/<slug:instrument>/<int:number>/
-    GET assessments/<slug:visit>/<slug:instrument>/<int:number>/support/
     GET assessments/<slug:visit>/<slug:instrument>/check/
     GET sleep/
     GET estimate/
+
+only after some answers     in   404   404     404  404    403   403  403   403  403   403   403  403    2fa   in   403
+    GET assessments/<slug:visit>/<slug:instrument>/<int:number>/support/
 
 may be written when open   in   200   200     200  200    403   403  403   403  403   403   403  403    2fa   in   403
     GET sleep/<morning:date>/
@@ -195,7 +197,7 @@ of participants, lists     in   403   403     403  403    403   403  200   200  
     GET admin/safety/safetyalert/
     GET admin/schedule/fitnessassessment/
 
-the owner's rows           in   403   403     403  403    403   403  200|302 200|302 403 200|302 403  403    2fa   in   403
+the owner's rows           in   403   403     403  403    403   403  200|404 200|404 403 200|404 403  403    2fa   in   403
     GET admin/assessments/{response,visit}/<path:object_id>/change/
     GET admin/enrollment/{consentrecord,withdrawal}/<path:object_id>/change/
     GET admin/estimates/estimate/<path:object_id>/change/
@@ -226,7 +228,7 @@ who did what               in   403   403     403  403    403   403  403   200  
     GET admin/data_management/export/
     GET admin/data_management/export/<path:object_id>/{change,history}/
 
-a line about the owner     in   403   403     403  403    403   403  403 200|302 403 200|302 200|302 200 2fa  in   403
+a line about the owner     in   403   403     403  403    403   403  403 200|404 403 200|404 200|404 200 2fa  in   403
     GET admin/accounts/auditevent/<path:object_id>/change/
 
 that line's versions       in   403   403     403  403    403   403  404 200|404 403 200|404 200|404 200 2fa  in   403
@@ -245,7 +247,7 @@ of administrators          in   403   403     403  403    403   403  403   403  
 people                     in   403   403     403  403    403   403  403   200  403   403   200  200    2fa   in   403
     GET admin/accounts/user/
 
-a participant's account    in   403   403     403  403    403   403  403 200|302 403  403   200  200    2fa   in   403
+a participant's account    in   403   403     403  403    403   403  403 200|404 403  403   200  200    2fa   in   403
     GET admin/accounts/user/<path:object_id>/change/
 
 its history                in   403   403     403  403    403   403  404 200|404 403  404   200  200    2fa   in   403
