@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import allauth
+import django
 from django.utils.translation.template import templatize
 
 # Places that only staff see: their strings are marked, and English is enough for now. Everything
@@ -42,19 +43,26 @@ STAFF_PLACES = (
     "templates/pages/staff_home.html",
     "templates/pages/styleguide.html",
 )
-# Pages and mails of the sign-in library that people see as they come. It brings Chinese for them;
+# Pages, mails and refusals of libraries that people see as they come. Each library brings Chinese;
 # the catalogue may say it better, and has to where the library says nothing.
-SIGN_IN_FILES = (
-    "account/adapter.py",
-    "account/forms.py",
-    "mfa/*/forms.py",
-    "mfa/adapter.py",
-    "templates/account/*.html",
-    "templates/account/email/*.txt",
-    "templates/account/messages/*.txt",
-    "templates/mfa/**/*.*",
-    "templates/usersessions/**/*.*",
-)
+BROUGHT = {
+    Path(allauth.__file__).parent: (
+        "account/adapter.py",
+        "account/forms.py",
+        "mfa/*/forms.py",
+        "mfa/adapter.py",
+        "templates/account/*.html",
+        "templates/account/email/*.txt",
+        "templates/account/messages/*.txt",
+        "templates/mfa/**/*.*",
+        "templates/usersessions/**/*.*",
+    ),
+    Path(django.__file__).parent: (
+        "contrib/auth/password_validation.py",
+        "core/validators.py",
+        "forms/fields.py",
+    ),
+}
 # Month and weekday in words: only a pattern with one of these reads wrong in Chinese as it is.
 _DATE_WORDS = set("DlFMNbE")
 _DATE_FILTER = re.compile(r"""\|date:(?:"([^"]+)"|'([^']+)')""")
@@ -148,11 +156,14 @@ def sources(base: Path) -> list[Path]:
     )
 
 
-def _of_sign_in() -> dict[Path, str]:
-    """The library's files whose words are shown as they come, with their names from its own on."""
-    home = Path(allauth.__file__).parent
-    paths = sorted(path for pattern in SIGN_IN_FILES for path in home.glob(pattern))
-    return {path: path.relative_to(home.parent).as_posix() for path in paths}
+def brought() -> dict[Path, str]:
+    """The libraries' files whose words are shown as they come, named from the library's name on."""
+    return {
+        path: path.relative_to(home.parent).as_posix()
+        for home, patterns in BROUGHT.items()
+        for pattern in patterns
+        for path in sorted(home.glob(pattern))
+    }
 
 
 def read(base: Path) -> dict[Message, list[str]]:
@@ -164,11 +175,10 @@ def read(base: Path) -> dict[Message, list[str]]:
 
 
 def read_all(base: Path) -> dict[Message, list[str]]:
-    """As `read`, with what the sign-in library shows where no page of ours takes its place."""
+    """As `read`, with what libraries show where no page of ours takes its place."""
     ours = {path: path.relative_to(base).as_posix() for path in sources(base)}
     hidden = {where.removeprefix("templates/") for where in ours.values()}
-    brought = _of_sign_in()
-    shown = {p: w for p, w in brought.items() if w.split("/", 2)[-1] not in hidden}
+    shown = {path: w for path, w in brought().items() if w.split("/", 2)[-1] not in hidden}
     return _collect(ours | shown)
 
 

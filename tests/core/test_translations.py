@@ -9,7 +9,6 @@ import sys
 from datetime import date, datetime
 from pathlib import Path
 
-import allauth
 import pytest
 from babel.messages.mofile import read_mo
 from django.conf import settings
@@ -214,12 +213,15 @@ def test_staff_place_exists(place: str) -> None:
     assert any(path for path in paths if translations.fnmatch(path, place))
 
 
-@pytest.mark.parametrize("pattern", translations.SIGN_IN_FILES)
-def test_sign_in_library_has_these_files(pattern: str) -> None:
-    assert any(Path(allauth.__file__).parent.glob(pattern))
+@pytest.mark.parametrize(
+    ("home", "pattern"),
+    [(home, pattern) for home, patterns in translations.BROUGHT.items() for pattern in patterns],
+)
+def test_library_has_these_files(home: Path, pattern: str) -> None:
+    assert any(home.glob(pattern))
 
 
-def test_sign_in_library_is_read_where_no_page_of_ours_takes_its_place() -> None:
+def test_library_is_read_where_no_page_of_ours_takes_its_place() -> None:
     files = {path for paths in translations.read_all(BASE).values() for path in paths}
     assert "allauth/templates/account/email/login_code_subject.txt" in files
     assert "templates/account/login.html" in files
@@ -399,7 +401,7 @@ def test_django_serves_the_compiled_words() -> None:
     assert page == "今天"
 
 
-def test_words_of_ours_go_before_those_of_the_sign_in_library() -> None:
+def test_words_of_ours_go_before_those_of_a_library() -> None:
     with translation.override("zh-hans"):
         mail = render_to_string("account/email/login_code_message.txt", {"code": "ABC-123"})
     assert "您的登录验证码如下" in mail
