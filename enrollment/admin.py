@@ -14,7 +14,7 @@ from enrollment.models import ConsentDocument, ConsentRecord, DataLock, Withdraw
 @admin.register(ConsentDocument)
 class ConsentDocumentAdmin(StudyModelAdmin):
     list_display = ("version", "approved_at")
-    fields = ("version", "text_sha256", "approved_at")
+    fields = ("version", "ethics_number", "approved_at")
 
 
 @admin.register(ConsentRecord)

@@ -31,12 +31,16 @@ def staff(role: Role, *, at: Site | None = None, name: str = "") -> User:
     return person
 
 
+def investigator() -> User:
+    return User.objects.filter(email="investigator@example.org").first() or user("investigator")
+
+
 def consent_document(version: str = "1", *, approved_at: datetime | None = None) -> ConsentDocument:
     return ConsentDocument.objects.get_or_create(
         version=version,
         defaults={
-            "text_sha256": "0" * 64,
             "approved_at": approved_at or NOW - timedelta(days=200),
+            "approved_by": investigator(),
         },
     )[0]
 

@@ -10,6 +10,10 @@ FREE_TEXT = "free text: may name people or places"
 ALERTS = "alerts stay with the clinicians; the export holds adverse events"
 NOT_DATA = "how the study is run, not what it found"
 
+SEALED = "identity, or what would give an arm away"
+EVIDENCE = "evidence of the signature, proved by the record and not by an export"
+NO_PAGE_YET = "nothing writes this table yet; its columns come with the page that does"
+
 _BY_REASON: dict[str, dict[str, str]] = {
     INTERNAL: {
         "enrollment.Participant": "id",
@@ -52,8 +56,47 @@ _BY_REASON: dict[str, dict[str, str]] = {
         "assessments.Response": "updated_at",
     },
     NOT_DATA: {
-        "enrollment.ConsentDocument": "id text_sha256 approved_at approved_by",
+        "enrollment.ConsentDocument": "id ethics_number quiz approved_at approved_by",
+        "enrollment.ConsentText": "id document language title markdown sha256",
+        "enrollment.ConsentConversation": "id participant document at investigator questions_answered capacity_confirmed",
         "enrollment.DataLock": "id participant at by reason lifted_at lifted_by",
+    },
+    SEALED: {
+        "enrollment.AllocationList": "id made_at made_by sha256 seed_sha256 factors places",
+        "enrollment.AllocationSlot": "id stratum position sealed_arm participant used_at used_by",
+        "enrollment.Unblinding": "id participant at by shown_to reason",
+        "enrollment.ConsentIdentity": "id record printed_name signature_png address_hash sealed sealed_at",
+        "enrollment.Invitation": (
+            "id code_sha256 site language email note expires_at issued_at issued_by used_at "
+            "participant revoked_at revoked_by"
+        ),
+        "enrollment.Erasure": "id participant asked_at done_at done_by reason",
+    },
+    EVIDENCE: {
+        "enrollment.ConsentRecord": (
+            "text_sha256 method reauthenticated_at seconds_shown quiz_answers identity_sha256 "
+            "pdf_sha256 countersigned_at countersigned_by"
+        ),
+    },
+    NO_PAGE_YET: {
+        "enrollment.Screening": (
+            "id participant in_age_range occupation own_exclusions own_sent_at "
+            "diagnosis_confirmed diagnosis_tool diagnosed_on diagnosed_by clinical_exclusions "
+            "medication_stable fitness_on fitness_by systolic_mmhg diastolic_mmhg "
+            "resting_hr_bpm fitness_result restrictions hdrs_total hdrs_suicide_item "
+            "hdrs_rated_on decided_at decided_by reasons"
+        ),
+        "enrollment.BaselineRecord": "id participant part complete count reported_at",
+        "enrollment.Medication": "id participant substance dose rate_limiting started_on ended_on noted_by",
+        "enrollment.DeviceIssue": (
+            "id participant device firmware issued_on device_explained scales_explained "
+            "issued_by returned_on"
+        ),
+        "enrollment.Contact": "id participant at channel minutes reached note by",
+        "enrollment.Deviation": (
+            "id participant category major occurred_on found_on what action prevention "
+            "reported_on noted_by"
+        ),
     },
     ALERTS: {
         "safety.SafetyAlert": (

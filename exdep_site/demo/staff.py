@@ -13,7 +13,7 @@ from django.contrib.auth.hashers import make_password
 from accounts.models import Site, User
 from accounts.roles import Role
 from accounts.services import grant_role
-from enrollment.models import ConsentDocument
+from enrollment.models import ConsentDocument, ConsentText
 from exdep_site.demo.course import ZONE
 
 HOURS = "Monday to Friday, 9:00 to 17:00"
@@ -71,12 +71,15 @@ def make_cast(today: date) -> Cast:
     )  # fmt: skip
     consent = ConsentDocument(
         version=CONSENT_VERSION,
-        text_sha256=hashlib.sha256(CONSENT_TEXT.encode()).hexdigest(),
         approved_at=datetime.combine(today - timedelta(days=300), time(1), UTC),
         approved_by=people["clinician"],
     )
     consent.full_clean()
     consent.save()
+    ConsentText.objects.create(
+        document=consent, language="en", title="About this demonstration", markdown=CONSENT_TEXT,
+        sha256=hashlib.sha256(CONSENT_TEXT.encode()).hexdigest(),
+    )  # fmt: skip
     return Cast(sites=sites, people=people, consent=consent)
 
 

@@ -70,7 +70,7 @@ def test_refusal_without_a_signature_is_consent_pending(db):
 
 
 def test_refusal_without_an_approved_document_is_consent_pending(patient):
-    ConsentDocument.objects.update(approved_at=None)
+    ConsentDocument.objects.update(approved_at=None, approved_by=None)
     facts = write_facts(patient, NOW)
     assert facts.version_in_force is None
     assert refusal(patient, NOW) is ConsentPending
@@ -86,7 +86,7 @@ def test_refusal_from_the_moment_a_renewed_document_is_approved_until_it_is_sign
 
 
 def test_refusal_ignores_a_document_that_is_not_approved_yet(patient):
-    ConsentDocument.objects.create(version="2", text_sha256="1" * 64)
+    ConsentDocument.objects.create(version="2")
     cast.consent_document("3", approved_at=NOW + DAY)
     assert refusal(patient, NOW) is None
 

@@ -12,7 +12,7 @@ from django.db import connection
 from django.test import Client
 
 from accounts.models import AuditEvent
-from enrollment.models import ConsentDocument, DataLock
+from enrollment.models import DataLock
 from logging_app.models import SleepNight
 from tests import cast
 
@@ -277,7 +277,7 @@ def test_nights_list_newest_first_by_pages(client, patient):
 def test_put_night_without_valid_consent_is_consent_pending(consent, db):
     person = cast.participant("waiting", consented=consent == "renewed")
     if consent == "renewed":
-        ConsentDocument.objects.create(version="2", approved_at=cast.NOW - timedelta(days=1))
+        cast.consent_document("2", approved_at=cast.NOW - timedelta(days=1))
     client = Client()
     client.force_login(person.user)
     answer = put(client, NIGHT)

@@ -11,7 +11,7 @@ import time_machine
 from django.db import connection
 from django.test import Client
 
-from enrollment.models import ConsentDocument, DataLock
+from enrollment.models import DataLock
 from logging_app.models import SessionMatch, StrengthSet, Workout
 from safety.models import SafetyAlert
 from tests import cast
@@ -229,7 +229,7 @@ def test_workout_before_allocation_has_no_week(db):
 def test_put_workout_without_valid_consent_is_consent_pending(consent, db):
     person = cast.participant("waiting", consented=consent == "renewed")
     if consent == "renewed":
-        ConsentDocument.objects.create(version="2", approved_at=cast.NOW - timedelta(days=1))
+        cast.consent_document("2", approved_at=cast.NOW - timedelta(days=1))
     client = Client()
     client.force_login(person.user)
     answer = put(client, {"not": "even valid"})

@@ -13,6 +13,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 
 from core.tasks import clear_expired_sessions
+from logging_app import presenters
 from logging_app.models import SessionMatch, Workout
 from logging_app.services import record_workout
 from safety.models import SafetyAlert
@@ -171,7 +172,18 @@ def test_red_flag_opens_an_alert_and_says_what_to_do(phone: Client, person: Any)
     assert SafetyAlert.objects.get().participant == person
     assert [line["tone"] for line in page.context["advice"]] == ["urgent", "warn"]
     text = page.content.decode()
-    assert text.index("Stop now and sit down.") < text.index("Saved. Thank you.")
+    advice, call, saved = "Stop now and sit down.", 'href="tel:120"', "Saved. Thank you."
+    assert text.index(advice) < text.index(call) < text.index(saved)
+
+
+@pytest.mark.parametrize(
+    ("region", "phone"), [("CN-11", "120"), ("US", "911"), ("GB", "999"), ("XX", "120")]
+)
+def test_whom_to_call_is_the_regions_own(region: str, phone: str) -> None:
+    """The first emergency line of the region; where none is known, the study's first."""
+    line = presenters.ambulance(region)
+    assert line is not None
+    assert line.phone == phone
 
 
 def test_entry_shows_what_was_given_and_no_more(phone: Client, person: Any) -> None:

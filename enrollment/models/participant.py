@@ -1,19 +1,19 @@
-"""Who may take part, and whose data may be written now. Everything here knows the study id only."""
+"""One person of the study, by study id, and where they stand."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 from zoneinfo import ZoneInfo, available_timezones
 
+from accounts.models import Site, User
+from accounts.roles import STAFF_ROLES, Role
+from core.states import StateTable
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
-
-from accounts.models import Site, User
-from accounts.roles import STAFF_ROLES, Role
 
 
 def validate_zone(value: str) -> None:
@@ -42,7 +42,11 @@ class Participant(models.Model):
 
     class State(models.TextChoices):
         INVITED = "invited", _("invited")
+        DECLINED = "declined", _("said no")
         CONSENTED = "consented", _("consent signed")
+        ELIGIBLE = "eligible", _("may take part")
+        NOT_ELIGIBLE = "not_eligible", _("may not take part")
+        READY = "ready", _("baseline complete")
         ALLOCATED = "allocated", _("in the program")
         COMPLETED = "completed", _("completed")
         WITHDRAWN = "withdrawn", _("withdrawn")
@@ -102,88 +106,26 @@ class Participant(models.Model):
         return ZoneInfo(self.zone)
 
 
-class ConsentDocument(models.Model):
-    """One version of the information a participant signs; the newest approved one is in force."""
+_S = Participant.State
 
-    version = models.CharField(_("version"), max_length=16, unique=True)
-    text_sha256 = models.CharField(_("SHA-256 of the text"), max_length=64)
-    approved_at = models.DateTimeField(_("approved"), null=True, blank=True)
-    approved_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
-
-    class Meta:
-        ordering: ClassVar = ["-approved_at"]
-        verbose_name = _("consent document")
-
-    def __str__(self) -> str:
-        return self.version
-
-
-class ConsentRecord(models.Model):
-    """A signed consent. It stays for ever; a renewed one is another row."""
-
-    participant = models.ForeignKey(Participant, models.PROTECT, related_name="consents")
-    document = models.ForeignKey(ConsentDocument, models.PROTECT)
-    language = models.CharField(_("language"), max_length=8)
-    signed_at = models.DateTimeField(_("signed"))
-    tracker_data = models.BooleanField(_("tracker data may be used"), default=False)
-    estimates = models.BooleanField(_("estimates may be made"), default=False)
-    sharing = models.BooleanField(_("pseudonymised data may be shared"), default=False)
-    history = HistoricalRecords()
-
-    class Meta:
-        ordering: ClassVar = ["signed_at"]
-        verbose_name = _("consent")
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["participant", "document"], name="one_consent_per_version"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.participant} · {self.document}"
-
-
-class Withdrawal(models.Model):
-    """Leaving the study: what stops is the participant's choice; no reason is needed."""
-
-    participant = models.OneToOneField(Participant, models.PROTECT, related_name="withdrawal")
-    at = models.DateTimeField(_("when"))
-    stop_exercise = models.BooleanField(_("stop exercise"), default=True)
-    stop_contact = models.BooleanField(_("stop contact"), default=False)
-    stop_data_use = models.BooleanField(_("stop use of data"), default=False)
-    reason = models.CharField(_("reason, if one was given"), max_length=200, blank=True)
-    history = HistoricalRecords()
-
-    class Meta:
-        verbose_name = _("withdrawal")
-
-    def __str__(self) -> str:
-        return str(self.participant)
-
-
-class DataLock(models.Model):
-    """From `at` on nothing of the participant (or of the whole study) is written."""
-
-    participant = models.ForeignKey(
-        Participant, models.PROTECT, null=True, blank=True, related_name="locks",
-        help_text=_("Empty locks the whole study."),
-    )  # fmt: skip
-    at = models.DateTimeField(_("locked"), default=timezone.now)
-    by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    reason = models.CharField(_("reason"), max_length=200)
-    lifted_at = models.DateTimeField(_("lifted"), null=True, blank=True)
-    lifted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
-    history = HistoricalRecords()
-
-    class Meta:
-        verbose_name = _("data lock")
-        constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=Q(lifted_at=None, lifted_by=None)
-                | Q(lifted_at__isnull=False, lifted_by__isnull=False),
-                name="lock_lifting_has_who_and_when",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.participant or _('whole study')}"
+# docs/states.md is drawn from this table (`manage.py draw_states`).
+STATES = StateTable(
+    "participant",
+    _S.INVITED,
+    {
+        (_S.INVITED, "decline"): _S.DECLINED,
+        (_S.INVITED, "sign_consent"): _S.CONSENTED,
+        (_S.CONSENTED, "find_eligible"): _S.ELIGIBLE,
+        (_S.CONSENTED, "find_ineligible"): _S.NOT_ELIGIBLE,
+        (_S.ELIGIBLE, "find_ineligible"): _S.NOT_ELIGIBLE,
+        (_S.ELIGIBLE, "lock_baseline"): _S.READY,
+        (_S.READY, "find_ineligible"): _S.NOT_ELIGIBLE,
+        (_S.READY, "allocate"): _S.ALLOCATED,
+        (_S.ALLOCATED, "complete"): _S.COMPLETED,
+        (_S.CONSENTED, "withdraw"): _S.WITHDRAWN,
+        (_S.ELIGIBLE, "withdraw"): _S.WITHDRAWN,
+        (_S.READY, "withdraw"): _S.WITHDRAWN,
+        (_S.ALLOCATED, "withdraw"): _S.WITHDRAWN,
+        (_S.COMPLETED, "withdraw"): _S.WITHDRAWN,
+    },
+)
