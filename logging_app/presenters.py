@@ -15,6 +15,7 @@ import protocol
 from core.errors import ConsentPending, Refused
 from logging_app.models import Workout
 from logging_app.selectors import WeekSession
+from protocol import CrisisLine
 
 ICONS = {"aerobic": "walk", "strength": "strength", "flexibility": "stretch"}
 
@@ -139,6 +140,14 @@ def with_advice(field: BoundField) -> list[tuple[BoundWidget, str]]:
     known = {s.code: s for s in protocol.current().stop_list}
     urgent = {code: str(s.advice) for code, s in known.items() if s.severity == "red"}
     return [(option, urgent.get(str(option.data["value"]), "")) for option in field]
+
+
+def ambulance(region: str) -> CrisisLine | None:
+    """The number to call where a red flag shows: the first emergency line of the region."""
+    crisis = protocol.current().crisis
+    near = [*crisis.get(region, ()), *crisis.get(region.split("-")[0], ())]
+    anywhere = [line for lines in crisis.values() for line in lines]
+    return next((line for line in [*near, *anywhere] if line.emergency), None)
 
 
 def what_to_do(workout: Workout) -> list[dict[str, str]]:

@@ -130,6 +130,7 @@ def _form_page(
         "owner": unsent.owner_note(account(request)),
         "active_nav": "log",
         "symptoms": presenters.with_advice(form["symptoms"]),
+        "ambulance": presenters.ambulance(own_participant(request).site.region),
         "folded": [form[name] for name in forms.FOLDED],
         "folded_open": any(form[name].errors for name in forms.FOLDED),
     }
@@ -140,12 +141,16 @@ def _form_page(
 @participants_own
 def entry(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """One entry as it stands, with what to do where something was wrong."""
-    workout = selectors.own_workout(own_participant(request), uuid)
+    participant = own_participant(request)
+    workout = selectors.own_workout(participant, uuid)
+    advice = presenters.what_to_do(workout)
     context = {
         "workout": workout,
         "row": presenters.workout_row(workout),
         "facts": presenters.facts(workout),
-        "advice": presenters.what_to_do(workout),
+        "advice": advice,
+        "urgent": any(line["tone"] == "urgent" for line in advice),
+        "ambulance": presenters.ambulance(participant.site.region),
         "active_nav": "history",
     }
     return render(request, "logging_app/entry.html", context)

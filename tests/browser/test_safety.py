@@ -29,6 +29,9 @@ def test_red_flag_shows_what_to_do_before_saved(open_page: Any) -> None:
     advice = page.get_by_text(DO)
     saved = page.get_by_text("Saved. Thank you.")
     expect(advice).to_be_visible()
+    expect(page.locator("main").get_by_role("link", name="120")).to_have_attribute(
+        "href", "tel:120"
+    )
     expect(page.locator("main").get_by_role("link", name="Help now")).to_be_visible()
     assert advice.bounding_box()["y"] < saved.bounding_box()["y"] < 844  # type: ignore[index]
     assert_accessible(page)
