@@ -58,14 +58,18 @@ _BY_REASON: dict[str, dict[str, str]] = {
     NOT_DATA: {
         "enrollment.ConsentDocument": "id ethics_number quiz approved_at approved_by",
         "enrollment.ConsentText": "id document language title markdown sha256",
-        "enrollment.ConsentConversation": "id participant document at investigator questions_answered capacity_confirmed",
+        "enrollment.ConsentConversation": """
+            id participant document at investigator questions_answered capacity_confirmed
+        """,
         "enrollment.DataLock": "id participant at by reason lifted_at lifted_by",
     },
     SEALED: {
         "enrollment.AllocationList": "id made_at made_by sha256 seed_sha256 factors places",
         "enrollment.AllocationSlot": "id stratum position sealed_arm participant used_at used_by",
         "enrollment.Unblinding": "id participant at by shown_to reason",
-        "enrollment.ConsentIdentity": "id record printed_name signature_png address_hash sealed sealed_at",
+        "enrollment.ConsentIdentity": """
+            id record printed_name signature_png address_hash sealed sealed_at
+        """,
         "enrollment.Invitation": (
             "id code_sha256 site language email note expires_at issued_at issued_by used_at "
             "participant revoked_at revoked_by"
@@ -87,7 +91,9 @@ _BY_REASON: dict[str, dict[str, str]] = {
             "hdrs_rated_on decided_at decided_by reasons"
         ),
         "enrollment.BaselineRecord": "id participant part complete count reported_at",
-        "enrollment.Medication": "id participant substance dose rate_limiting started_on ended_on noted_by",
+        "enrollment.Medication": """
+            id participant substance dose rate_limiting started_on ended_on noted_by
+        """,
         "enrollment.DeviceIssue": (
             "id participant device firmware issued_on device_explained scales_explained "
             "issued_by returned_on"

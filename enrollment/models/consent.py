@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from accounts.models import User
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from enrollment.models.participant import Participant
 from simple_history.models import HistoricalRecords
+
+from accounts.models import User
+from enrollment.models.participant import Participant
 
 
 class ConsentDocument(models.Model):

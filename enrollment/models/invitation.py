@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from accounts.models import Site, User
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Site, User
 from enrollment.models.participant import Participant
 
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import ClassVar
 from zoneinfo import ZoneInfo, available_timezones
 
-from accounts.models import Site, User
-from accounts.roles import STAFF_ROLES, Role
-from core.states import StateTable
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
+
+from accounts.models import Site, User
+from accounts.roles import STAFF_ROLES, Role
+from core.states import StateTable
 
 
 def validate_zone(value: str) -> None:
