@@ -40,6 +40,8 @@ class Watch:
             self.complaints.append(f"console {message.type}: {message.text}")
 
     def _failed(self, request: Request) -> None:
+        if request.failure == "net::ERR_ABORTED":  # its page was left before it came
+            return
         self.complaints.append(f"failed: {request.method} {request.url} ({request.failure})")
 
     def _request(self, request: Request) -> None:
