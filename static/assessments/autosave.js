@@ -2,7 +2,8 @@
    before anything is sent. Without script the same happens when the person goes on. */
 const PASSING_MS = 700; // an arrow key chooses each answer that it passes
 const PATIENCE_MS = 5000;
-const AGAIN_MS = 10000;
+const AGAIN_MS = 1000;
+const AGAIN_OFFLINE_MS = 10000;
 
 const form = document.querySelector("[data-autosave]");
 const state = form.querySelector("[data-state]");
@@ -70,7 +71,7 @@ async function sendAll() {
     say();
   }
   if (unsent !== null) say();
-  if (outcome === "offline") timer = setTimeout(send, AGAIN_MS);
+  if (outcome === "offline") timer = setTimeout(send, navigator.onLine ? AGAIN_MS : AGAIN_OFFLINE_MS);
 }
 
 async function put(value) {
@@ -82,6 +83,7 @@ async function put(value) {
       headers: { "Content-Type": "application/json", "X-CSRFToken": form.elements.csrfmiddlewaretoken.value },
       body: JSON.stringify({ answers, complete: false }),
     });
+    await response.arrayBuffer(); // or leaving would cut it off
     return response.ok ? "kept" : "refused";
   } catch {
     return "offline";
