@@ -75,7 +75,11 @@ class EstimateList(APIView):
 
     needs: ClassVar = OWN_DATA
 
-    @extend_schema(operation_id="estimates_ask", request=AskSerializer, responses={201: ANSWERS})
+    @extend_schema(
+        operation_id="estimates_ask",
+        request={"application/json": {"type": "object", "additionalProperties": False}},
+        responses={201: ANSWERS},
+    )
     def post(self, request: Request) -> Response:
         AskSerializer(data=request.data).is_valid(raise_exception=True)
         participant = own_participant(request)
