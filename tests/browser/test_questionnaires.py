@@ -207,6 +207,24 @@ def test_passing_a_risk_answer_with_the_arrows(open_page: Any) -> None:
     keys.tab_to(q.panel(page).get_by_role("link", name="120"), limit=1)
 
 
+def test_leaving_before_the_keys_have_rested_keeps_the_answer(open_page: Any, watch: Any) -> None:
+    """The request begins as the page goes, and outlives it."""
+    page: Page = open_page(sign_in=cast.participant().user)
+    page.clock.install()
+    page.goto(f"{q.HERE}1/#question")
+    keys = Keys(page)
+    keys.press("Tab")
+    keys.press("ArrowDown", 3)
+    expect(q.radio(page, 1, 3)).to_be_checked()
+    assert q.kept() == {}
+    watch.allow("net::ERR_ABORTED")
+    page.goto("/today/")
+    for _ in q.reloads(page, f"{q.HERE}1/"):
+        if q.radio(page, 1, 3).is_checked():
+            break
+    expect(q.radio(page, 1, 3)).to_be_checked()
+
+
 def test_screen_reader_hears_the_question_and_its_answers(open_page: Any) -> None:
     page: Page = open_page(sign_in=cast.participant().user)
     page.goto(f"{q.HERE}4/")
