@@ -1,0 +1,1 @@
+"""The writes of enrollment, by topic: each keyword-only, in one transaction, audited."""
