@@ -85,17 +85,17 @@ def text(estimate: Estimate) -> str:
 def _of_simulated(change: float) -> str:
     if change == 0:
         return _(
-            "In simulated data, changes like yours were associated with a self-rated mood (0–10) "
+            "In simulated data, changes like yours were associated with a self-rated mood "
             "about as at the start."
         )
     if change > 0:
         return _(
-            "In simulated data, changes like yours were associated with a self-rated mood (0–10) "
-            "about %(points)s points higher than at the start."
+            "In simulated data, changes like yours were associated with a self-rated mood "
+            "about %(points)s of 10 points higher than at the start."
         )
     return _(
-        "In simulated data, changes like yours were associated with a self-rated mood (0–10) "
-        "about %(points)s points lower than at the start."
+        "In simulated data, changes like yours were associated with a self-rated mood "
+        "about %(points)s of 10 points lower than at the start."
     )
 
 
@@ -103,16 +103,16 @@ def _of_people(change: float) -> str:
     if change == 0:
         return _(
             "Among people in the study before you, changes like yours were associated with a "
-            "self-rated mood (0–10) about as at the start."
+            "self-rated mood about as at the start."
         )
     if change > 0:
         return _(
             "Among people in the study before you, changes like yours were associated with a "
-            "self-rated mood (0–10) about %(points)s points higher than at the start."
+            "self-rated mood about %(points)s of 10 points higher than at the start."
         )
     return _(
         "Among people in the study before you, changes like yours were associated with a "
-        "self-rated mood (0–10) about %(points)s points lower than at the start."
+        "self-rated mood about %(points)s of 10 points lower than at the start."
     )
 
 
@@ -181,7 +181,7 @@ def input_lines(estimate: Estimate) -> list[dict[str, str]]:
         "rise": signed(estimate.hr_change_bpm or 0.0), "count": len(rises), "days": _dates(rises),
     }  # fmt: skip
     sleep = _(
-        "%(change)s points of 10: %(count)d nights (%(days)s), compared with the %(before)d nights "
+        "%(change)s of 10 points: %(count)d nights (%(days)s), compared with the %(before)d nights "
         "before day 1 (%(before_days)s)."
     ) % {
         "change": signed(estimate.sleep_quality_change or 0.0),

@@ -95,7 +95,7 @@ def _heart_rates(numbers: Numbers, active: bool) -> str:
     needs = (
         _(
             "Heart rate: it takes %(needed)d activities with your heart rate before and after in "
-            "the last %(days)d days, and there are %(found)d."
+            "the last %(days)d days; so far: %(found)d."
         )
         % values
     )
@@ -108,7 +108,7 @@ def _heart_rates(numbers: Numbers, active: bool) -> str:
 
 def _few_nights(numbers: Numbers, active: bool) -> str:
     return _(
-        "Sleep: it takes %(needed)d nights of the last %(days)d with a quality, and there are "
+        "Sleep: it takes %(needed)d nights of the last %(days)d with a quality; so far: "
         "%(found)d. A tap on a few more mornings is enough."
     ) % {"needed": numbers["needed"], "found": numbers["found"], "days": numbers["days"]}
 
@@ -116,7 +116,8 @@ def _few_nights(numbers: Numbers, active: bool) -> str:
 def _few_nights_before(numbers: Numbers, active: bool) -> str:
     return _(
         "Sleep before the start: it takes %(needed)d of the %(days)d nights before day 1 to "
-        "compare with, and there are %(found)d. That cannot be made up for, and need not be."
+        "compare with, and %(found)d were written down. That cannot be made up for, and need not "
+        "be."
     ) % {"needed": numbers["needed"], "found": numbers["found"], "days": numbers["days"]}
 
 

@@ -50,7 +50,10 @@ def figures(card: dict[str, Any]) -> Iterator[str]:
 
 
 def _performance(found: dict[str, Any]) -> Iterator[str]:
-    yield "| on the same folds | MAE | RMSE | R² | the network misses less by (95 % interval; below 0 it misses more) |"
+    yield (
+        "| on the same folds | MAE | RMSE | R² | "
+        "the network misses less by (95 % interval; below 0 it misses more) |"
+    )
     yield "|---|---|---|---|---|"
     for key, name in NAMES.items():
         row = found[key]

@@ -42,7 +42,7 @@ def test_post_estimated_is_201_with_every_field_of_the_contract(person, model):
         "model": {"version": "forward", "sha256": kept.model_sha256, "data_origin": "study"},
         "text": (
             "Among people in the study before you, changes like yours were associated with a "
-            "self-rated mood (0–10) about 2.5 points higher than at the start."
+            "self-rated mood about 2.5 of 10 points higher than at the start."
         ),
     }
     assert uuid.UUID(answer.json()["id"])

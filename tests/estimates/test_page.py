@@ -47,7 +47,7 @@ def test_get_writes_nothing(person, model):
 
 def test_post_leads_back_to_the_newest_estimate(person, model):
     html = ask_and_read(person)
-    assert "about 2.5 points higher than at the start." in html
+    assert "about 2.5 of 10 points higher than at the start." in html
     assert "from +1.0 to +4.0" in html
     assert "Ask again" in html
     assert "simulated" not in html
@@ -82,7 +82,7 @@ def test_abstention_shows_each_reason_and_blames_nobody(person, model):
     assert "No estimate this time" in html
     assert "That says nothing about you." in html
     assert "Heart rate: it takes 3 activities" in html
-    assert "Sleep: it takes 5 nights of the last 14 with a quality, and there are 0." in html
+    assert "Sleep: it takes 5 nights of the last 14 with a quality; so far: 0." in html
     assert "Ask again" in html
 
 
@@ -108,7 +108,7 @@ def test_an_earlier_estimate_stays_readable_without_a_model(person, model, tmp_p
     model(tmp_path / "nowhere")
     html = read(person)
     assert "No estimates at the moment" in html
-    assert "about 2.5 points higher" in html
+    assert "about 2.5 of 10 points higher" in html
     assert "Ask again" not in html
 
 

@@ -25,18 +25,18 @@ def estimate(change: float, *, origin: str = "study", **fields) -> Estimate:
             1.26,
             "study",
             "Among people in the study before you, changes like yours were associated with a "
-            "self-rated mood (0–10) about 1.3 points higher than at the start.",
+            "self-rated mood about 1.3 of 10 points higher than at the start.",
         ),
         (
             -0.44,
             "study",
             "Among people in the study before you, changes like yours were associated with a "
-            "self-rated mood (0–10) about 0.4 points lower than at the start.",
+            "self-rated mood about 0.4 of 10 points lower than at the start.",
         ),
         (
             0.04,
             "simulated",
-            "In simulated data, changes like yours were associated with a self-rated mood (0–10) "
+            "In simulated data, changes like yours were associated with a self-rated mood "
             "about as at the start.",
         ),
     ],
