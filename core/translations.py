@@ -33,6 +33,7 @@ STAFF_PLACES = (
     "core/models*",
     "data_management/*",
     "enrollment/models*",
+    "enrollment/services/allocation.py",
     "estimates/models*",
     "exdep_site/admin_site.py",
     "exdep_site/pages/styleguide.py",
