@@ -1,5 +1,4 @@
-"""Consents, withdrawals and locks. Participants themselves: `data_management.admin`, because
-their page draws on several rooms."""
+"""Withdrawals and locks on the desk."""
 
 from __future__ import annotations
 
@@ -8,22 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_base import StudyModelAdmin
 from accounts.row_history import who
-from enrollment.models import ConsentDocument, ConsentRecord, DataLock, Withdrawal
-
-
-@admin.register(ConsentDocument)
-class ConsentDocumentAdmin(StudyModelAdmin):
-    list_display = ("version", "approved_at")
-    fields = ("version", "ethics_number", "approved_at")
-
-
-@admin.register(ConsentRecord)
-class ConsentRecordAdmin(StudyModelAdmin):
-    site_path = "participant__site"
-    list_display = ("participant", "document", "language", "signed_at", "sharing")
-    list_filter = ("document", "participant__site")
-    list_select_related = ("participant", "document")
-    search_fields = ("participant__study_id",)
+from enrollment.models import DataLock, Withdrawal
 
 
 @admin.register(Withdrawal)
