@@ -27,6 +27,9 @@ form.addEventListener("change", (event) => {
   if (byArrow) timer = setTimeout(send, PASSING_MS);
   else send();
 });
+form.addEventListener("focusout", (event) => {
+  if (event.target.name === "answer" && event.relatedTarget?.name !== "answer") send();
+});
 form.addEventListener("submit", goOn);
 window.addEventListener("online", send);
 window.addEventListener("pagehide", send);
@@ -34,12 +37,14 @@ window.addEventListener("beforeunload", (event) => {
   if (unsent !== null && outcome === "offline" && !leaving) event.preventDefault();
 });
 
-const shown = form.elements.answer.value;
-if (risky.has(shown)) seenHelp();
-if (shown && "unsaved" in form.dataset) {
-  unsent = shown;
+// Chosen before this script had loaded, or before a sign-in that had ended.
+const chosen = form.querySelector("[name=answer]:checked");
+if (chosen && (!chosen.defaultChecked || "unsaved" in form.dataset)) {
+  unsent = chosen.value;
+  showHelp(unsent);
   send();
 }
+if (help && !help.hidden) seenHelp();
 
 function showHelp(value) {
   if (!help?.hidden || !risky.has(value)) return;

@@ -74,12 +74,12 @@ def kept() -> dict[str, int | None]:
 
 
 class Held:
-    """Requests of the autosave that stay on their way until they are let through."""
+    """Requests, the autosave's by default, that stay on their way until they are let through."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, address: str = API) -> None:
         self.routes: list[Route] = []
         self.free = False
-        page.route(API, lambda route: self._meet(route))
+        page.route(address, lambda route: self._meet(route))
 
     def _meet(self, route: Route) -> None:
         if self.free:
