@@ -19,6 +19,7 @@ from protocol.questionnaire import (
 from protocol.study import (
     Arm,
     CrisisLine,
+    Eligibility,
     EstimateRules,
     Exclusion,
     Outcome,
@@ -37,6 +38,7 @@ __all__ = [
     "Band",
     "BandScheme",
     "CrisisLine",
+    "Eligibility",
     "EstimateRules",
     "Exclusion",
     "Instrument",

@@ -12,7 +12,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import product
 from typing import TypeVar
 
@@ -23,11 +23,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, order=True)
 class Slot:
-    """One place of the list: the `position`-th (from 1) of its stratum."""
+    """One place of the list: the `position`-th (from 1) of its stratum. Printing tells no arm."""
 
     stratum: str
     position: int
-    arm: str
+    arm: str = field(repr=False)
 
 
 def strata(levels: Iterable[Iterable[str]]) -> tuple[str, ...]:
@@ -47,6 +47,24 @@ def draw_list(seed: bytes, places: Mapping[str, int], ratio: Mapping[str, int]) 
         for stratum in sorted(places)
         for position, arm in enumerate(_arms(seed, stratum, places[stratum], ratio), start=1)
     ]
+
+
+def draw_whole(
+    seed: bytes, caps: Mapping[str, int], ratio: Mapping[str, int], *, overflow: str
+) -> list[Slot]:
+    """The list with as many places as each stratum's cap, exact there where that can be.
+
+    With `overflow` "extend" each stratum has as many places again, in blocks that begin after its
+    cap, so that the exact part stays exact.
+    """
+    slots = draw_list(seed, caps, ratio)
+    if overflow == "extend":
+        again = hmac.digest(seed, b"exdep-allocation-1/extension", "sha256")
+        slots += [
+            Slot(slot.stratum, caps[slot.stratum] + slot.position, slot.arm)
+            for slot in draw_list(again, caps, ratio)
+        ]
+    return sorted(slots)
 
 
 def _arms(seed: bytes, stratum: str, places: int, ratio: Mapping[str, int]) -> list[str]:
@@ -112,3 +130,25 @@ def worst_imbalance(slots: Iterable[Slot]) -> dict[str, int]:
         spread = max(seen.values()) - min(seen.values())
         worst[slot.stratum] = max(worst.get(slot.stratum, 0), spread)
     return worst
+
+
+def excess_bound(slots: Iterable[Slot], ratio: Mapping[str, int]) -> float:
+    """How far the arms of the whole study can be from their ratio at any moment, in people.
+
+    The sum over the strata of each one's largest excess at any point; strata fill independently.
+    In a study of equal arms the largest arm can lead the smallest by at most this many.
+    """
+    slots = sorted(slots)
+    if len(set(ratio.values())) == 1:
+        return float(sum(worst_imbalance(slots).values()))
+    unit = sum(ratio.values())
+    worst: dict[str, float] = {}
+    seen: dict[tuple[str, str], int] = {}
+    for slot in slots:
+        seen[slot.stratum, slot.arm] = seen.get((slot.stratum, slot.arm), 0) + 1
+        off = max(
+            abs(seen.get((slot.stratum, arm), 0) - slot.position * share / unit)
+            for arm, share in ratio.items()
+        )
+        worst[slot.stratum] = max(worst.get(slot.stratum, 0.0), off)
+    return sum(worst.values())

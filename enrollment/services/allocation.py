@@ -16,46 +16,28 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 
 import protocol
 from accounts import audit
 from accounts.models import Site, User
 from accounts.roles import Role
 from core import clock
-from core.errors import Forbidden, IllegalStep
+from core.errors import Forbidden
 from enrollment.models import AllocationList, AllocationSlot, Deviation, Participant
 from enrollment.rules import allocation as rules
 from enrollment.rules.allocation import Slot
 from enrollment.seal import seal, unseal
 from enrollment.selectors import may_write
 from enrollment.services import ready
+from enrollment.services.ready import EVERYONE, NotReady, stratum_of
 from enrollment.services.states import advance
 
 PURPOSE = "allocation-slot"
 LIST_MADE = "allocation.list_made"
+ALLOCATED = "allocation.allocated"
 # Every sealed arm is as long as any other: a length would tell which it is.
 SEALED_LENGTH = 32
 SHORTEST_SEED = 16
-EVERYONE = "all"
-
-
-class NotReady(IllegalStep):
-    """Something that allocation rests on is missing. `missing` are codes of `services.ready`."""
-
-    code = "not_ready"
-    detail = _lazy("Not everything that allocation needs is there yet.")
-
-    def __init__(self, missing: tuple[str, ...]) -> None:
-        self.missing = missing
-        super().__init__(missing=missing)
-
-
-class StratumFull(IllegalStep):
-    """No place is left in the participant's stratum."""
-
-    code = "stratum_full"
-    detail = _lazy("No place is left for this group of people. Nobody more can be allocated in it.")
 
 
 @dataclass(frozen=True)
@@ -95,15 +77,6 @@ def overflow() -> str:
     return strata.overflow if strata else "refuse"
 
 
-def stratum_of(participant: Participant) -> str:
-    """The stratum by what is known of the participant now."""
-    strata = protocol.current().strata
-    if strata is None or not strata.factors:
-        return EVERYONE
-    levels = {"sex": participant.sex, "site": participant.site.code}
-    return "/".join(levels[factor] for factor in strata.factors)
-
-
 @transaction.atomic
 def make_list(
     *, seed: bytes, by: User | None, now: datetime, caps: Mapping[str, int] | None = None
@@ -128,7 +101,7 @@ def make_list(
         action=LIST_MADE, by=by, obj=row,
         changes={
             "sha256": row.sha256, "seed_sha256": row.seed_sha256, "places": places,
-            "slots": len(drawn),
+            "slots": Counter(slot.stratum for slot in drawn),
         },
     )  # fmt: skip
     totals = Counter(slot.arm for slot in drawn if slot.position <= places[slot.stratum])
@@ -176,8 +149,8 @@ def allocate(*, participant: Participant, by: User, now: datetime) -> Participan
     """Give the participant the next place of their stratum: their arm, and day 1 is today.
 
     Coordinators at the participant's site. The same participant again gets the same answer and
-    nothing changes; there is no way back. Raises Forbidden, what the gate raises, NotReady
-    (with everything that is missing) and StratumFull.
+    nothing changes; there is no way back. Raises Forbidden, what the gate raises, and NotReady
+    with everything that is missing.
     """
     person = Participant.objects.select_for_update(of=("self",)).select_related("site").get(
         pk=participant.pk
@@ -197,7 +170,7 @@ def allocate(*, participant: Participant, by: User, now: datetime) -> Participan
     person.save(update_fields=["arm", "day_one"])
     advance(participant=person, event="allocate", by=by, now=now)
     audit.record(
-        action="allocation.allocated", by=by, obj=slot, participant_id=person.pk,
+        action=ALLOCATED, by=by, obj=slot, participant_id=person.pk,
         changes={"stratum": slot.stratum, "position": slot.position, "day_one": person.day_one},
     )  # fmt: skip
     person.refresh_from_db()
@@ -218,7 +191,7 @@ def _next_slot(stratum: str) -> AllocationSlot:
     free = AllocationSlot.objects.select_for_update().filter(stratum=stratum, participant=None)
     slot = free.order_by("position").first()
     if slot is None:
-        raise StratumFull
+        raise NotReady(("place",))
     return slot
 
 
@@ -256,6 +229,7 @@ def correct_sex(
 def _note_wrong_stratum(
     person: Participant, before: str, after: str, *, by: User, now: datetime, reason: str
 ) -> None:
+    assert person.day_one is not None
     row = Deviation(
         participant=person, category=Deviation.Category.RANDOMISATION, major=True,
         occurred_on=person.day_one, found_on=clock.local_date(now, person.tz), noted_by=by,
