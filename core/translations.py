@@ -22,6 +22,7 @@ from django.utils.translation.template import templatize
 # that is not named here reaches participants and has to be there in every language.
 STAFF_PLACES = (
     "*/admin.py",
+    "*/admin/*",
     "*/apps.py",
     "*/desk.py",
     "*/management/commands/*",
@@ -34,6 +35,9 @@ STAFF_PLACES = (
     "data_management/*",
     "enrollment/models*",
     "enrollment/services/allocation.py",
+    "enrollment/services/conduct.py",
+    "enrollment/services/leaving.py",
+    "enrollment/services/ready.py",
     "estimates/models*",
     "exdep_site/admin_site.py",
     "exdep_site/pages/styleguide.py",
