@@ -75,6 +75,16 @@ def match_session(
     return next(open_keys, None)
 
 
+def next_check_in_day(study: Study, study_day: int) -> int | None:
+    """The study day of the next check-in from `study_day` on: the last day of every n-th week of
+    the programme. None after the last one, or where the protocol has none."""
+    every = study.check_in_every_weeks
+    if every is None:
+        return None
+    days = range(7 * every, study.days + 1, 7 * every)
+    return next((day for day in days if day >= study_day), None)
+
+
 def max_hr_bpm(formula: str, age: int) -> float:
     """Age-predicted maximum: `tanaka` 208 − 0.7 × age, `fox` 220 − age. ValueError otherwise."""
     if formula == "tanaka":

@@ -31,6 +31,15 @@ def study_day(participant: Participant, moment: datetime) -> StudyDay:
     return StudyDay(today, day, clock.study_week(day))
 
 
+def next_check_in(participant: Participant, moment: datetime) -> date | None:
+    """The date of the next check-in, or None before allocation and after the last one."""
+    here = study_day(participant, moment)
+    if here.day is None or participant.day_one is None:
+        return None
+    day = rules.next_check_in_day(protocol.current(), here.day)
+    return clock.date_of_study_day(day, participant.day_one) if day else None
+
+
 def exercises(participant: Participant) -> bool:
     """Whether sessions are prescribed to this participant at all."""
     return bool(participant.arm) and protocol.current().arm(participant.arm).exercises

@@ -28,6 +28,7 @@ def today_page(today: Today, participant: Participant) -> dict[str, Any]:
         "week_sentence": log.week_sentence(done, len(today.sessions)),
         "due": [assessments.due_line(d, (d.visit, d.instrument) in today.begun) for d in today.due],
         "next_visit": visit_line(today.next_visit, today.day.date),
+        "next_check_in": check_in_line(today.next_check_in),
         "finished": _finished(today),
         "night_due": today.day.date if today.sleep_due else None,
         "pending_consent": today.pending_consent,
@@ -69,6 +70,14 @@ def visit_line(window: Window | None, day: date) -> dict[str, str] | None:
             "closes": formats.date_format(window.closes, "j F"),
         },
     }  # fmt: skip
+
+
+def check_in_line(day: date | None) -> str:
+    """When the study asks next how things are; the same words in both arms."""
+    if day is None:
+        return ""
+    shown = formats.date_format(day, "j F")
+    return _("Around %(day)s the study team asks briefly how you have been.") % {"day": shown}
 
 
 def contact(site: Site) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from assessments import rules as visits
 from assessments import selectors as assessments
@@ -23,6 +23,7 @@ class Today:
     due: list[visits.Due]
     begun: set[tuple[str, str]]
     next_visit: visits.Window | None
+    next_check_in: date | None
     pending_consent: bool
     sleep_due: bool
 
@@ -38,6 +39,7 @@ def today(participant: Participant, moment: datetime) -> Today:
         due=[] if pending else assessments.due(participant, moment),
         begun=assessments.begun(participant),
         next_visit=assessments.next_visit(participant, moment),
+        next_check_in=schedule.next_check_in(participant, moment),
         pending_consent=pending,
         sleep_due=refused is None and log.night_missing(participant, day.date),
     )

@@ -225,3 +225,11 @@ def test_match_session_never_answers_one_session_twice(exdep12, modalities):
     for modality, number in counts(week).items():
         done = sum(key.split("-")[1] == modality for key in taken)
         assert done == min(number, modalities.count(modality))
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [(1, 14), (14, 14), (15, 28), (45, 56), (84, 84), (85, None), (-3, 14)],
+)
+def test_next_check_in_is_the_last_day_of_every_second_week(day, expected):
+    assert rules.next_check_in_day(protocol.load("exdep12"), day) == expected
