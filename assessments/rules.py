@@ -99,3 +99,43 @@ def is_open(visit: VisitPlan, *, today: date, day_one: date | None) -> bool:
     if visit.before_allocation:
         return day_one is None
     return day_one is not None and today >= date_of_study_day(visit.window[0], day_one)
+
+
+def baseline_visit(study: Study, instrument: str) -> str | None:
+    """The last visit before allocation that has `instrument`: where its baseline comes from."""
+    found = [v.code for v in _before(study) if instrument in v.instruments]
+    return found[-1] if found else None
+
+
+def entry_visit(study: Study) -> str | None:
+    """The first visit before allocation at which a rater scores the entry scale."""
+    entry = study.eligibility.severity
+    found = [v.code for v in _before(study) if entry and entry.instrument in v.instruments]
+    return found[0] if found else None
+
+
+def _before(study: Study) -> list[VisitPlan]:
+    return [visit for visit in study.enabled_visits if visit.before_allocation]
+
+
+def own_baseline(study: Study, instruments: Mapping[str, Instrument]) -> frozenset[str]:
+    """The self-answered questionnaires of the study's outcomes: their baseline must be there."""
+    named = {outcome.instrument for outcome in study.outcomes if outcome.instrument}
+    return frozenset(code for code in named if instruments[code].mode == "self")
+
+
+def rating_problems(instrument: Instrument, answers: Mapping[str, object]) -> dict[str, list[str]]:
+    """Why a rating may not be stored: an illegal score, an item left out, or both (or none) of
+    items of which exactly one is rated (16A and 16B). Null is "could not be rated"."""
+    found = answer_problems(instrument, answers)
+    groups = instrument.scoring.one_of
+    alone = {key for group in groups for key in group}
+    for key in unanswered(instrument, answers):
+        if key not in alone:
+            found[f"answers.{key}"] = [_("Please score this item.")]
+    for group in groups:
+        rated = [key for key in group if key in answers]
+        if len(rated) != 1:
+            text = _("Please rate exactly one of %(items)s.") % {"items": ", ".join(group)}
+            found[f"answers.{group[0]}"] = [text]
+    return found

@@ -8,12 +8,20 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 import protocol
+from accounts.models import User
+from accounts.roles import Role
 from assessments import rules
 from assessments.models import Response, Visit
 from core.errors import NotFound
 from enrollment.models import Participant
 from protocol import CrisisLine, Instrument, VisitPlan
 from schedule.selectors import study_day
+
+# Whose interview can be due: signed, not gone, not at the end.
+RATED_STATES = (
+    Participant.State.CONSENTED, Participant.State.ELIGIBLE, Participant.State.READY,
+    Participant.State.ALLOCATED,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -141,3 +149,91 @@ def crisis_lines(participant: Participant) -> list[CrisisLine]:
     region = participant.site.region
     lines = [*study.crisis.get(region, ()), *study.crisis.get(region.split("-")[0], ())]
     return sorted(lines, key=lambda line: not line.emergency)
+
+
+def sent_instruments(participant: Participant, visit: str) -> set[str]:
+    """The questionnaires of one visit that are submitted."""
+    rows = Response.objects.filter(participant=participant, visit__code=visit)
+    return set(rows.exclude(submitted_at=None).values_list("instrument", flat=True))
+
+
+@dataclass(frozen=True)
+class Rating:
+    """One visit's interview scale, as it stands for one participant at one moment."""
+
+    participant: Participant
+    plan: VisitPlan
+    questionnaire: Instrument
+    is_open: bool
+    is_rated: bool
+
+
+def may_rate(user: User, participant: Participant) -> bool:
+    """Whether `user` rates at the participant's site."""
+    sites = user.sites(Role.RATER)
+    return user.has_role(Role.RATER) and (sites is None or participant.site_id in sites)
+
+
+def rating(participant: Participant, visit: str, moment: datetime) -> Rating:
+    """What a rater would score at one visit. Raises NotFound where there is nothing to rate."""
+    plan = next((v for v in protocol.current().enabled_visits if v.code == visit), None)
+    codes = plan.instruments if plan else ()
+    scales = [found for code in codes if (found := protocol.instrument(code)).mode == "rater"]
+    if plan is None or not scales:
+        raise NotFound
+    response = response_of(participant, visit, scales[0].code)
+    return Rating(
+        participant=participant,
+        plan=plan,
+        questionnaire=scales[0],
+        is_open=rules.is_open(
+            plan, today=study_day(participant, moment).date, day_one=participant.day_one
+        ),
+        is_rated=response is not None and response.submitted_at is not None,
+    )
+
+
+def to_rate(user: User, moment: datetime) -> list[Rating]:
+    """The visits that `user` may rate now, by study id: nothing else about anyone."""
+    people = Participant.objects.filter(state__in=RATED_STATES, withdrawal=None)
+    sites = user.sites(Role.RATER)
+    if sites is not None:
+        people = people.filter(site__in=sites)
+    known = _seen_visits(people)
+    return [
+        Rating(person, plan, scale, is_open=True, is_rated=False)
+        for person in people.select_related("site").order_by("study_id")
+        for plan, scale in _scales()
+        if (person.pk, plan.code) not in known
+        and rules.is_open(plan, today=study_day(person, moment).date, day_one=person.day_one)
+    ]
+
+
+def _scales() -> list[tuple[VisitPlan, Instrument]]:
+    """Each visit with its interview scale."""
+    return [
+        (plan, scale)
+        for plan in protocol.current().enabled_visits
+        for code in plan.instruments
+        if (scale := protocol.instrument(code)).mode == "rater"
+    ]
+
+
+def _seen_visits(people: QuerySet[Participant]) -> set[tuple[int, str]]:
+    """Visits that are rated, or that did not take place."""
+    rated = Response.objects.filter(
+        participant__in=people, instrument__in={scale.code for _plan, scale in _scales()}
+    ).exclude(submitted_at=None)
+    missed = Visit.objects.filter(participant__in=people).exclude(missed_reason="")
+    return {
+        *rated.values_list("participant_id", "visit__code"),
+        *missed.values_list("participant_id", "code"),
+    }
+
+
+def ratable(user: User, study_id: str, visit: str, moment: datetime) -> Rating:
+    """One rating by its address. Raises NotFound also for people of other sites."""
+    person = Participant.objects.select_related("site").filter(study_id=study_id).first()
+    if person is None or not may_rate(user, person):
+        raise NotFound
+    return rating(person, visit, moment)

