@@ -77,6 +77,11 @@ def consented(participant: Participant, now: datetime) -> bool:
     return bool(signed.values_list("estimates", flat=True).first())
 
 
+def offered(participant: Participant, now: datetime) -> bool:
+    """Whether the study makes estimates at all, and this participant agreed to them."""
+    return protocol.current().estimates is not None and consented(participant, now)
+
+
 def person(participant: Participant, now: datetime) -> Person:
     """What the estimate's rules ask of the person."""
     day_one, today = participant.day_one, study_day(participant, now).date

@@ -32,6 +32,7 @@ def today_page(today: Today, participant: Participant) -> dict[str, Any]:
         "finished": _finished(today),
         "night_due": today.day.date if today.sleep_due else None,
         "pending_consent": today.pending_consent,
+        "estimate_offered": today.estimate_offered,
         "contact": contact(participant.site),
         "offered_after": offered_after(participant),
     }

@@ -10,6 +10,7 @@ from assessments import selectors as assessments
 from core.errors import ConsentPending
 from enrollment import selectors as enrollment
 from enrollment.models import Participant
+from estimates import selectors as estimates
 from logging_app import selectors as log
 from schedule import selectors as schedule
 
@@ -26,6 +27,7 @@ class Today:
     next_check_in: date | None
     pending_consent: bool
     sleep_due: bool
+    estimate_offered: bool
 
 
 def today(participant: Participant, moment: datetime) -> Today:
@@ -42,4 +44,5 @@ def today(participant: Participant, moment: datetime) -> Today:
         next_check_in=schedule.next_check_in(participant, moment),
         pending_consent=pending,
         sleep_due=refused is None and log.night_missing(participant, day.date),
+        estimate_offered=refused is None and estimates.offered(participant, moment),
     )
