@@ -89,7 +89,7 @@ def _scope(kind: Kind, identified: bool, by: User | None) -> frames.Scope:
         kind=kind,
         identified=identified,
         key=settings.EXDEP_KEYS["allocation"],
-        through=frames.data_through(),
+        through=frames.data_through(kind),
         sites=by.sites(*EXPORTERS) if by else None,
     )
 

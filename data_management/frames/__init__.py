@@ -12,8 +12,10 @@ from datetime import datetime
 from typing import Any
 
 import pandas as pd
+from django.db.models import Model
 
 from assessments.models import Response
+from data_management import rules
 from data_management.codebook import DTYPES, Column
 from data_management.frames import chunk as _chunk
 from data_management.frames.chunk import Chunk, Scope, chunks
@@ -27,6 +29,7 @@ from data_management.frames.training import (
     weeks,
     workouts,
 )
+from data_management.rules import Kind
 from enrollment.models import ConsentRecord, Participant, Withdrawal
 from logging_app.models import SleepNight, Workout
 
@@ -73,12 +76,16 @@ def _typed(values: Any, kind: str) -> Any:
     return typed.replace("", pd.NA) if DTYPES[kind] == "string" else typed
 
 
-def data_through() -> datetime:
-    """The latest moment at which anything of the exported rooms was received or signed."""
-    return _chunk.data_through([
+def data_through(kind: Kind) -> datetime:
+    """The latest moment at which anything of an export's own tables was received or signed: in a
+    blinded one, when the last workout came in would tell of the group that is asked to do them."""
+    found: list[tuple[type[Model], str]] = [
         (Participant, "created_at"), (ConsentRecord, "signed_at"), (Withdrawal, "at"),
-        (Workout, "received_at"), (SleepNight, "received_at"), (Response, "updated_at"),
-    ])  # fmt: skip
+        (SleepNight, "received_at"), (Response, "updated_at"),
+    ]  # fmt: skip
+    if rules.carries(kind, "workouts"):
+        found.append((Workout, "received_at"))
+    return _chunk.data_through(found)
 
 
 __all__ = ["FRAMES", "Chunk", "Scope", "chunks", "data_through", "frame", "shaped"]

@@ -1,0 +1,232 @@
+"""The blinding walk: nothing that a rater or a statistician can fetch differs by a twin's arm.
+
+Every address of the site, with every method that the permission walk knows and those that any
+address has, by cookie and by token, with the twin's own ids in it; in two worlds in which one twin
+is in another arm, and between two twins of one world. What is compared is the whole answer: status,
+headers, cookies, length and bytes, after the fixed list of masks in `twins.MASKS`.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+import time_machine
+from django.core import mail
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from accounts.roles import Role
+from data_management.rules import Kind
+from data_management.services import make_export
+from tests import cast, doors
+from tests.exdep_site import twins, walk_objects
+from tests.exdep_site.addresses import addresses
+from tests.exdep_site.test_permissions import JSON, ROWS
+
+pytestmark = pytest.mark.django_db
+
+WAYS = ("cookie", "token")
+LIBRARY = ("admin/", "account/", "_allauth/")
+ROUTES = sorted({address.route for address in addresses()})
+ASKED = sorted(
+    {(row.method, row.route) for row in ROWS}
+    | {(method, route) for method in ("GET", "POST") for route in ROUTES}
+    | {(m, route) for m in ("HEAD", "OPTIONS") for route in ROUTES if not route.startswith(LIBRARY)}
+)
+# Addresses that are nowhere, and one of each kind that somebody might try.
+NOWHERE = ("/nowhere/", "/rater/999999/", "/admin/nowhere/", "/api/v1/nowhere/", "/api/v1/",
+           "/media/", "/static/", "/admin/r/1/1/", "/api/v1/workouts/%00/", "/healthz?arm=exercise",
+           "/admin/autocomplete/?app_label=enrollment&model_name=participant&field_name=arm",
+           "/admin/enrollment/participant/?arm__exact=exercise", "/?next=/admin/")  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _noon():
+    with time_machine.travel(cast.NOW, tick=False):
+        yield
+
+
+def key_of(watcher: Any, way: str) -> dict[str, Any]:
+    """What makes a client the watcher's."""
+    if way == "token":
+        return {"headers": {"X-Session-Token": doors.token(watcher)}}
+    jar = doors.cookie(watcher).cookies
+    return {"cookies": {name: morsel.value for name, morsel in jar.items()}}
+
+
+def client_of(key: dict[str, Any]) -> Client:
+    client = Client(headers=key.get("headers"), raise_request_exception=False)
+    client.cookies.load(key.get("cookies", {}))
+    return client
+
+
+def ask(key: dict[str, Any], method: str, route: str, path: str) -> str:
+    """One request of a client that has only its key; what it changed is undone."""
+    options: dict[str, Any] = {}
+    if method in {"POST", "PUT", "PATCH", "DELETE"}:
+        options["data"] = walk_objects.BODIES.get(f"{method} {route}", {})
+        if route.startswith(JSON):
+            options["content_type"] = "application/json"
+    with transaction.atomic():
+        answer = getattr(client_of(key), method.lower())(path, **options)
+        found = twins.seen(answer, asked=path)
+        transaction.set_rollback(True)
+    return found
+
+
+def address(route: str, places: Mapping[str, str]) -> str:
+    """A route with the twin's ids in it; where none stands for a part, one of nothing."""
+    unknown = [place for place in re.findall(r"<[^<>]*>", route) if place not in places]
+    return walk_objects.fill(route, {**places, **dict.fromkeys(unknown, "1")})
+
+
+def walk(key: dict[str, Any], places: Any) -> dict[str, str]:
+    """Every answer, by what was asked for. `places` are the ids of the twin looked at."""
+    found = {
+        f"{method} /{route}": ask(key, method, route, address(route, places))
+        for method, route in ASKED
+    }
+    return found | {path: ask(key, "GET", "", path) for path in NOWHERE}
+
+
+def different(one: dict[str, str], other: dict[str, str]) -> dict[str, tuple[str, str]]:
+    """What was asked for and answered differently, with the lines that differ."""
+    assert one.keys() == other.keys()
+    return {asked: _lines(one[asked], other[asked]) for asked in one if one[asked] != other[asked]}
+
+
+def _lines(one: str, other: str) -> tuple[str, str]:
+    left, right = one.splitlines(), other.splitlines()
+    return (
+        "\n".join(line for line in left if line not in right)[:600],
+        "\n".join(line for line in right if line not in left)[:600],
+    )
+
+
+# --- the walk itself
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("role", twins.WATCHERS)
+def test_nothing_that_a_watcher_fetches_differs_by_the_arm(role, way):
+    """Between two worlds with the same keys, where one twin is in another arm; and between the two
+    twins of one world, whose keys differ, and with them the addresses."""
+    with twins.world("exercise", "control") as world:
+        key, places = key_of(world.watchers[role], way), world.places
+        left, right = (walk(key, places[name]) for name in ("left", "right"))
+    with twins.world("control", "control") as world:
+        again = walk(key_of(world.watchers[role], way), places["left"])
+    assert different(left, again) == {}
+    assert different(left, right) == {}
+
+
+def test_the_walk_would_notice(settings):
+    """The same comparison, by someone who may know: the clinician's desk differs between arms."""
+    settings.EXDEP_REQUIRE_STAFF_MFA = False
+    answers, places = [], None
+    for arm in ("exercise", "control"):
+        with twins.world(arm) as world:
+            clinician = world.left.locks.get().by
+            places = places or world.places["left"]
+            answers.append(walk(key_of(clinician, "cookie"), places))
+    found = different(*answers)
+    assert "GET /admin/enrollment/participant/<path:object_id>/change/" in found
+    assert "GET /admin/logging_app/workout/" in found
+    assert len(found) > 10
+
+
+def test_the_walk_meets_pages_that_open(settings):
+    """A walk of refusals alone would prove little."""
+    with twins.world("exercise") as world:
+        rater = walk(key_of(world.watchers[Role.RATER], "cookie"), world.places["left"])
+        phone = walk(key_of(world.watchers[Role.RATER], "token"), world.places["left"])
+    opened = {asked for asked, answer in rater.items() if answer.startswith("200")}
+    assert {"GET /", "GET /styleguide/", "GET /account/email/", "GET /api/schema/"} <= opened
+    assert "GET /healthz" in opened
+    opened = {asked for asked, answer in phone.items() if answer.startswith("200")}
+    assert {"GET /api/schema/", "GET /_allauth/app/v1/auth/session"} <= opened
+
+
+def test_the_masks_leave_words_alone():
+    for text in ("exercise", "control", "Exercise programme", "EX-other", "12 workouts", "arm=b",
+                 "2026-03-18", "week-7", "id=17"):  # fmt: skip
+        assert twins.masked(text) == text
+
+
+# --- mail
+
+
+@pytest.mark.parametrize("role", twins.WATCHERS)
+def test_mails_do_not_differ(role, django_capture_on_commit_callbacks):
+    """Those that the study sends by itself, and those that a watcher asks for."""
+    sent = []
+    for arm in ("exercise", "control"):
+        mail.outbox.clear()
+        with django_capture_on_commit_callbacks(execute=True), twins.world(arm) as world:
+            watcher = world.watchers[role]
+            client = Client()
+            client.post("/account/password/reset/", {"email": watcher.email})
+            client.post("/account/login/code/", {"email": watcher.email})
+        mine = [m for m in mail.outbox if watcher.email in m.recipients()]
+        sent.append([re.sub(r"\b[A-Z0-9]{3,4}-?[A-Z0-9]{3,4}\b", "CODE", m.message().as_string())
+                     for m in mine])  # fmt: skip
+        sent[-1] = [re.sub(r"(?m)^(Message-ID|Date): .*$", "", text) for text in sent[-1]]
+    assert len(sent[0]) == 2
+    assert sent[0] == sent[1]
+
+
+# --- the blinded export
+
+
+def files(kind: Kind, folder: Any) -> dict[str, bytes]:
+    make_export(out=folder, kind=kind, identified=False, by=None, now=cast.NOW)
+    return {file.name: file.read_bytes() for file in sorted(folder.iterdir())}
+
+
+def test_the_blinded_export_differs_in_the_letter_alone(tmp_path):
+    """Everything else is the same to the byte, the manifest but for hashes and the trail's head."""
+    found, names = [], []
+    for arm in ("exercise", "control"):
+        with twins.world(arm):
+            found.append(files(Kind.BLINDED, tmp_path / arm))
+    names = [set(each) for each in found]
+    assert names[0] == names[1]
+    changed = {name for name in names[0] if found[0][name] != found[1][name]}
+    assert changed == {"allocations.csv", "manifest.json"}
+    one, other = (each["allocations.csv"].decode().splitlines() for each in found)
+    letters = [(a, b) for a, b in zip(one, other, strict=True) if a != b]
+    assert len(letters) == 1
+    assert {letters[0][0][-1], letters[0][1][-1]} == {"A", "B"}
+    assert letters[0][0][:-1] == letters[0][1][:-1]
+    one, other = (json.loads(each["manifest.json"]) for each in found)
+    for manifest in (one, other):
+        manifest.pop("audit_head")
+        facts = manifest["files"]["allocations.csv"]
+        facts.pop("sha256")
+    assert one == other
+
+
+def test_the_blinded_download_has_the_same_name_size_and_headers(settings):
+    """As a coordinator hands it to the statistician."""
+    settings.EXDEP_REQUIRE_STAFF_MFA = False
+    got = []
+    for arm in ("exercise", "control"):
+        with twins.world(arm) as world:
+            coordinator = cast.staff(Role.COORDINATOR, at=world.left.site, name="coordinator")
+            answer = doors.cookie(coordinator).post(
+                reverse("admin:data_management_export_download"), {"kind": "blinded"}
+            )
+            archive = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
+            sizes = {entry.filename: entry.file_size for entry in archive.infolist()}
+            sizes = {name: size for name, size in sizes.items() if "manifest" not in name}
+            head = {k: v for k, v in answer.items() if k not in {"Content-Length", "X-Request-Id"}}
+            got.append((answer.status_code, head, sizes))
+    assert got[0][0] == 200
+    assert got[0] == got[1]
