@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import smtplib
 
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -97,9 +98,39 @@ def deactivate_user(*, user: User, by: User, reason: str) -> User:
         action="accounts.user_deactivated", by=by, obj=person, reason=reason,
         changes={"is_active": [True, False]},
     )  # fmt: skip
-    for session in UserSession.objects.filter(user=person):
-        session.end()
+    end_sessions(person)
     return person
+
+
+def end_sessions(user: User) -> None:
+    """Sign `user` out wherever they are signed in."""
+    for session in UserSession.objects.filter(user=user):
+        session.end()
+
+
+@transaction.atomic
+def remove_second_factor(*, user: User, by: User, reason: str) -> int:
+    """Take every second factor of `user` away, who lost them and was recognised otherwise.
+
+    They are signed out, and set up a new one at the next sign-in. Gives how many there were.
+    Raises ValidationError for one's own account, without a reason, and where there are none.
+    """
+    person = User.objects.select_for_update().get(pk=user.pk)
+    if person == by:
+        raise ValidationError(_("Someone else has to do this for you."), code="own")
+    if not reason.strip():
+        raise ValidationError(_("Please say how you recognised the person."), code="reason")
+    factors = list(Authenticator.objects.filter(user=person))
+    if not factors:
+        raise ValidationError(_("This account has no second factor."), code="none")
+    for factor in factors:
+        factor.delete()
+    audit.record(
+        action="accounts.second_factor_removed", by=by, obj=person, reason=reason,
+        changes={"types": sorted(factor.type for factor in factors)},
+    )  # fmt: skip
+    end_sessions(person)
+    return len(factors)
 
 
 @transaction.atomic

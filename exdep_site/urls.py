@@ -21,6 +21,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("today/", views.today, name="today"),
     path("me/", views.me, name="me"),
+    path("", include("enrollment.urls")),
     path("", include("logging_app.urls")),
     path("", include("estimates.urls")),
     path("", include("assessments.urls")),

@@ -15,6 +15,8 @@ from tests.exdep_site.addresses import addresses
 PUBLIC = {
     # ours
     "help-now/", "offline/", "manifest.webmanifest", "sw.js", "language/", "healthz",
+    "join/", "join/<str:code>/", "join/<str:code>/check/", "join/<str:code>/password/",
+    "join/<str:code>/pin/",
     # signing in and out, by page
     "account/login/", "account/logout/", "account/inactive/", "account/signup/",
     "account/login/code/", "account/login/code/confirm/",

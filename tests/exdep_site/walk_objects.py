@@ -51,6 +51,7 @@ PLACES = {
     "<morning:date>": MORNING,
     "<int:pk>": "1",
     "<key>": "a-key",
+    "<str:code>": "WRONG23456",
     "<path:content_type_id>": "1",
     "<app_label>": "enrollment",
     "<url>": "nothing",

@@ -40,6 +40,16 @@ open to everyone          200   200   200     200  200    200   200  200   200  
     POST account/password/reset/
     GET account/password/reset/done/
 
+no code, whoever asks     404   302   302     302  302    302   302  302   302  302   302   302  302    302  302   302
+    GET join/<str:code>/
+    POST join/<str:code>/
+    GET join/<str:code>/{check,password,pin}/
+    POST join/<str:code>/{check,password,pin}/
+
+types a code              200   302   302     302  302    302   302  302   302  302   302   302  302    302  302   302
+    GET join/
+    POST join/
+
 goes on elsewhere         302   302   302     302  302    302   302  302   302  302   302   302  302    302  302   302
     POST language/
     GET account/password/reset/complete/
@@ -68,6 +78,7 @@ home of a role             in   302   302     302  302    200   200  200   200  
 own page                   in   200   200     200  200    403   403  403   403  403   403   403  403    2fa   in   403
     GET today/
     GET me/
+    GET join/done/
     GET history/
     GET assessments/
     GET assessments/<slug:visit>/<slug:instrument>/
