@@ -34,12 +34,6 @@ class WorkoutSerializer(StrictSerializer, serializers.ModelSerializer):
     edit = serializers.IntegerField(min_value=1, max_value=2_000_000_000, default=1)
     started_at = OffsetDateTimeField()
     device_time = OffsetDateTimeField(required=False, allow_null=True)
-    distance_m = serializers.FloatField(
-        min_value=0, max_value=1_000_000, required=False, allow_null=True
-    )
-    energy_kcal = serializers.FloatField(
-        min_value=0, max_value=50_000, required=False, allow_null=True
-    )
     symptoms = serializers.ListField(
         child=serializers.CharField(max_length=40), max_length=40, required=False, allow_null=True
     )

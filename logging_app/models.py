@@ -73,12 +73,8 @@ class Workout(models.Model):
     resp_mean_brpm = _number(_("mean breathing rate (per min)"), 4, 80)
     resp_max_brpm = _number(_("highest breathing rate (per min)"), 4, 80)
     steps = models.PositiveIntegerField(_("steps"), null=True, blank=True)
-    distance_m = models.FloatField(
-        _("distance (m)"), null=True, blank=True, validators=[MinValueValidator(0)]
-    )
-    energy_kcal = models.FloatField(
-        _("energy (kcal)"), null=True, blank=True, validators=[MinValueValidator(0)]
-    )
+    distance_m = _number(_("distance (m)"), 0, 1_000_000)
+    energy_kcal = _number(_("energy (kcal)"), 0, 50_000)
     range_of_motion_cm = _number(_("sit-and-reach (cm)"), -50, 80)
     symptoms = models.JSONField(_("anything wrong"), null=True, blank=True)
     stopped_early = models.BooleanField(_("stopped early"), null=True, blank=True)
@@ -129,7 +125,7 @@ class StrengthSet(models.Model):
     equipment = models.CharField(_("equipment"), max_length=24)
     sets = models.PositiveSmallIntegerField(_("sets"), validators=[MinValueValidator(1)])
     reps = models.PositiveSmallIntegerField(_("repetitions"), validators=[MinValueValidator(1)])
-    load_kg = models.FloatField(_("load (kg)"), null=True, blank=True)
+    load_kg = _number(_("load (kg)"), 0, 1_000)
     band_level = models.CharField(_("band level"), max_length=24, null=True, blank=True)
     history = HistoricalRecords()
 

@@ -140,6 +140,8 @@ def test_put_workout_of_another_participant_is_404_and_untouched(client):
         ("mood", 5), ("received_at", "2026-03-18T10:00:00Z"), ("mood_after", True),
         ("sets", [{"exercise": "row", "equipment": "band", "sets": 1, "reps": 8, "load_kg": 5}]),
         ("sets", [{"exercise": "row", "equipment": "dumbbell", "sets": 0, "reps": 8}]),
+        ("sets", [{"exercise": "row", "equipment": "bar", "sets": 1, "reps": 8, "load_kg": -5}]),
+        ("hrv_rmssd_ms", True), ("distance_m", True), ("energy_kcal", False),
     ],
 )  # fmt: skip
 def test_put_workout_illegal_value_is_refused_by_name(client, field, value):
