@@ -26,6 +26,8 @@ _BY_REASON: dict[str, dict[str, str]] = {
         "logging_app.Workout": "edit",
         "assessments.Visit": "id",
         "assessments.Response": "id visit",
+        "estimates.Estimate": "id",
+        "estimates.EstimatorVersion": "id",
     },
     PERSON: {
         "enrollment.Participant": "user",
@@ -38,9 +40,11 @@ _BY_REASON: dict[str, dict[str, str]] = {
         "logging_app.SleepNight": "participant",
         "assessments.Visit": "participant",
         "assessments.Response": "participant",
+        "estimates.Estimate": "participant",
     },
     STAFF: {
         "schedule.FitnessAssessment": "by",
+        "estimates.EstimatorVersion": "registered_by",
     },
     FREE_TEXT: {
         "enrollment.Withdrawal": "reason",
@@ -51,6 +55,12 @@ _BY_REASON: dict[str, dict[str, str]] = {
     },
     "workouts that were taken back are left out": {
         "logging_app.Workout": "voided_at voided_by void_reason",
+    },
+    "dates; what was written on those days is in workouts and sleep_nights": {
+        "estimates.Estimate": "days",
+    },
+    "of the model and not of anybody: its card is kept with its file": {
+        "estimates.EstimatorVersion": "participants card folder registered_at",
     },
     "drafts and annotations change it; submitted_day tells when the answers were given": {
         "assessments.Response": "updated_at",

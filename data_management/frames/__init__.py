@@ -19,6 +19,7 @@ from data_management import rules
 from data_management.codebook import DTYPES, Column
 from data_management.frames import chunk as _chunk
 from data_management.frames.chunk import Chunk, Scope, chunks
+from data_management.frames.estimates import estimates
 from data_management.frames.nights import sleep_nights
 from data_management.frames.people import allocations, consents, participants, withdrawals
 from data_management.frames.questionnaires import responses, scores, visits
@@ -31,6 +32,7 @@ from data_management.frames.training import (
 )
 from data_management.rules import Kind
 from enrollment.models import ConsentRecord, Participant, Withdrawal
+from estimates.models import Estimate
 from logging_app.models import SleepNight, Workout
 
 Frame = Callable[[Chunk], pd.DataFrame]
@@ -39,7 +41,8 @@ FRAMES: dict[str, Frame] = {
     "participants": participants, "consents": consents, "allocations": allocations,
     "fitness_assessments": fitness_assessments, "sessions": sessions, "workouts": workouts,
     "weeks": weeks, "strength_sets": strength_sets, "sleep_nights": sleep_nights,
-    "visits": visits, "responses": responses, "scores": scores, "withdrawals": withdrawals,
+    "visits": visits, "responses": responses, "scores": scores, "estimates": estimates,
+    "withdrawals": withdrawals,
 }  # fmt: skip
 
 # What orders a participant's rows beside the participant.
@@ -54,6 +57,7 @@ ORDER: dict[str, tuple[str, ...]] = {
     "visits": ("done_on", "visit"),
     "responses": ("visit", "instrument", "place"),
     "scores": ("visit", "instrument"),
+    "estimates": ("made_at", "pk"),
 }
 
 
@@ -84,7 +88,7 @@ def data_through(kind: Kind) -> datetime:
         (SleepNight, "received_at"), (Response, "updated_at"),
     ]  # fmt: skip
     if rules.carries(kind, "workouts"):
-        found.append((Workout, "received_at"))
+        found += [(Workout, "received_at"), (Estimate, "made_at")]
     return _chunk.data_through(found)
 
 

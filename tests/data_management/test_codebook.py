@@ -8,7 +8,7 @@ from django.db import models
 from data_management import codebook
 from data_management.codebook import WITHHELD
 
-ROOMS = ("enrollment", "schedule", "safety", "logging_app", "assessments")
+ROOMS = ("enrollment", "schedule", "safety", "logging_app", "assessments", "estimates")
 TYPES = {"text", "integer", "number", "boolean", "time", "date"}
 
 

@@ -13,7 +13,8 @@ KEY, OTHER = b"k" * 32, b"o" * 32
 # reckoned for those who are asked to exercise, so that they tell the arm as well.
 CONDUCT = {
     "participants", "consents", "fitness_assessments", "sessions", "workouts", "weeks",
-    "strength_sets", "sleep_nights", "visits", "responses", "scores", "withdrawals",
+    "strength_sets", "sleep_nights", "visits", "responses", "scores", "estimates",
+    "withdrawals",
 }  # fmt: skip
 BLINDED = {
     "participants", "consents", "allocations", "sleep_nights", "visits", "responses", "scores",
