@@ -14,7 +14,7 @@ from assessments import rules
 from assessments.models import Response, Visit
 from core.errors import NotFound
 from enrollment.models import Participant
-from protocol import CrisisLine, Instrument, VisitPlan
+from protocol import Instrument, VisitPlan
 from schedule.selectors import study_day
 
 # Whose interview can be due: signed, not gone, not at the end.
@@ -141,14 +141,6 @@ def begun(participant: Participant) -> set[tuple[str, str]]:
             "visit__code", "instrument"
         )
     )
-
-
-def crisis_lines(participant: Participant) -> list[CrisisLine]:
-    """Whom to call from where the participant is: emergency first, then the region, the country."""
-    study = protocol.current()
-    region = participant.site.region
-    lines = [*study.crisis.get(region, ()), *study.crisis.get(region.split("-")[0], ())]
-    return sorted(lines, key=lambda line: not line.emergency)
 
 
 def sent_instruments(participant: Participant, visit: str) -> set[str]:

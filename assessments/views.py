@@ -20,7 +20,7 @@ from core.errors import NotFound, NotOpen, Refused
 from enrollment import unsent
 from enrollment.guard import answer as refusal
 from enrollment.guard import page
-from enrollment.selectors import account, own_participant
+from enrollment.selectors import account, crisis_lines, own_participant
 
 participants_own = page(Role.PARTICIPANT, gate_writes=True)
 Page = Callable[..., HttpResponse]
@@ -126,7 +126,7 @@ def support(request: HttpRequest, asked: Asked, number: int) -> HttpResponse:
     if item is None or item.key not in asked.questionnaire.alert_items:
         raise Http404
     context = {
-        "lines": selectors.crisis_lines(own_participant(request)),
+        "lines": crisis_lines(own_participant(request)),
         "go_on": _after(asked, number),
     }
     return render(request, "assessments/support.html", context)
@@ -181,6 +181,6 @@ def _question_page(
         "owner": unsent.owner_note(account(request)),
         "risk_values": " ".join(risky),
         "help_shown": str(form["answer"].value()) in risky,
-        "lines": selectors.crisis_lines(own_participant(request)) if risky else [],
+        "lines": crisis_lines(own_participant(request)) if risky else [],
     }
     return render(request, "assessments/question.html", context, status=status)

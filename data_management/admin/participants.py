@@ -14,37 +14,24 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-import protocol
 from accounts.admin_base import StudyModelAdmin
-from accounts.models import User
-from accounts.roles import Role
 from core import clock
 from data_management import presenters, selectors
+from enrollment.admin.allocation import EnrolmentPages
 from enrollment.models import Participant
 from schedule import selectors as schedule
 
 
-class GroupFilter(admin.SimpleListFilter):
-    """The groups by their names."""
-
-    title = _("group")
-    parameter_name = "arm"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(arm.code, str(arm.label)) for arm in protocol.current().arms]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(arm=self.value()) if self.value() else queryset
-
-
 @admin.register(Participant)
-class ParticipantAdmin(StudyModelAdmin):
+class ParticipantAdmin(EnrolmentPages, StudyModelAdmin):
+    """The list shows nobody's group: in the order of allocation it would tell the next one."""
+
     site_path = "site"
     list_display = (
-        "study_id", "shown_alerts", "shown_state", "shown_week", "shown_last_log", "shown_arm",
+        "study_id", "shown_alerts", "shown_state", "shown_week", "shown_last_log",
         "site",
     )  # fmt: skip
-    list_filter = ("state", "site", GroupFilter)
+    list_filter = ("state", "site")
     search_fields = ("study_id",)
     search_help_text = _("Study id, as EX-001")
     list_select_related = ("site",)
@@ -59,10 +46,6 @@ class ParticipantAdmin(StudyModelAdmin):
     @admin.display(description=_("state"), ordering="state")
     def shown_state(self, row: Participant) -> str:
         return row.get_state_display()
-
-    @admin.display(description=_("group"), ordering="arm")
-    def shown_arm(self, row: Participant) -> str:
-        return presenters.arm_name(row)
 
     @admin.display(description=_("study week"), ordering="-day_one")
     def shown_week(self, row: Participant) -> str:
@@ -103,10 +86,7 @@ class ParticipantAdmin(StudyModelAdmin):
 
     def _person_url(self, request: HttpRequest, participant: Participant) -> str:
         """Where name and telephone stand, for those who are to reach the person."""
-        user = request.user
-        reaches = isinstance(user, User) and self._holds(
-            request, frozenset({Role.COORDINATOR}), participant
-        )
+        reaches = request.user.has_perm("enrollment.reach_person", participant)
         if not reaches or participant.user_id is None:
             return ""
         return reverse("admin:accounts_user_change", args=[participant.user_id])

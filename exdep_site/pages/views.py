@@ -39,6 +39,11 @@ def _staff_cards(user: User) -> list[dict[str, str]]:
             "title": _("Study desk"), "href": reverse("admin:index"), "icon": "history",
             "text": _("Participants, what they logged, alerts, and the study's data to download."),
         })  # fmt: skip
+    if user.has_role(Role.RATER):
+        cards.append({
+            "title": _("Visits to score"), "href": reverse("rater"), "icon": "edit",
+            "text": _("Interviews of the visits that are open now, by study id."),
+        })  # fmt: skip
     cards.append({
         "title": _("Your account"), "href": reverse("mfa_index"), "icon": "me",
         "text": _("Second factor, password, and where you are signed in."),
