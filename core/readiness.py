@@ -26,7 +26,10 @@ def problems() -> list[str]:
 
 def database_line(error: DatabaseError) -> str:
     reason = " ".join(str(error).split()).removesuffix(".")
-    return f"DATABASE_URL: the database cannot be used ({reason}); start it or mend the address"
+    return (
+        f"DATABASE_URL: the database cannot be used ({reason}); start it, mend the address, "
+        f"or {PREPARE}"
+    )
 
 
 def _problems() -> Iterator[str]:

@@ -51,7 +51,7 @@ class Command(BaseCommand):
                     out=out, kind=kind, identified=options["identified"], by=None,
                     now=clock.now(), progress=bar.update,
                 )  # fmt: skip
-            except TargetError as error:
+            except (TargetError, OSError) as error:
                 raise CommandError(str(error)) from error
         written = made.manifest["files"]
         assert isinstance(written, dict)
