@@ -32,16 +32,14 @@ if "EXDEP_DEMO_PASSWORD" in ENV and not EXDEP_DEMO:
 EXDEP_DEMO_PASSWORD = env.text(ENV, "EXDEP_DEMO_PASSWORD", "exdep-demo")
 
 DEBUG = False
+# A demo without one makes it of its keys, below.
+SECRET_KEY = "" if EXDEP_DEMO and "SECRET_KEY" not in ENV else env.secret(ENV, "SECRET_KEY")
 EXDEP_DATA_DIR = env.directory(ENV, "EXDEP_DATA_DIR", BASE_DIR / "var", BASE_DIR)
 EXDEP_KEY_FILE = env.key_file(
     ENV, "EXDEP_KEY_FILE", EXDEP_DATA_DIR / "keys.json", BASE_DIR, make=EXDEP_DEMO
 )
 EXDEP_KEYS = keys.read(EXDEP_KEY_FILE)
-SECRET_KEY = (
-    hashlib.sha256(b"demo" + EXDEP_KEYS["audit"]).hexdigest()
-    if EXDEP_DEMO and "SECRET_KEY" not in ENV
-    else env.secret(ENV, "SECRET_KEY")
-)
+SECRET_KEY = SECRET_KEY or hashlib.sha256(b"demo" + EXDEP_KEYS["audit"]).hexdigest()
 EXDEP_LAN_ADDRESS = network.lan_address() if EXDEP_DEMO else None
 DEMO_HOSTS = [
     "localhost", "127.0.0.1", "[::1]", ".local", socket.gethostname().lower(),

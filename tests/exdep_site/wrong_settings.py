@@ -15,6 +15,10 @@ DEMO = {
 # say. {home} is the deployment's folder; it holds keys.json, a file `plain` and a folder `folder`.
 WRONG: dict[str, tuple[dict[str, str | None], str]] = {
     "secret_key missing": ({"SECRET_KEY": None}, "SECRET_KEY: is not set; write 50"),
+    "secret_key missing in an empty place": (
+        {"SECRET_KEY": None, "EXDEP_KEY_FILE": None, "EXDEP_DATA_DIR": "{home}/folder"},
+        "SECRET_KEY: is not set; write 50",
+    ),
     "secret_key empty": ({"SECRET_KEY": ""}, "SECRET_KEY: is empty; write 50"),
     "secret_key short": ({"SECRET_KEY": SECRET[:49]}, "SECRET_KEY: is too short"),
     "secret_key plain": ({"SECRET_KEY": "ab" * 40}, "SECRET_KEY: is too short or too plain"),
