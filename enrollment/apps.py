@@ -7,6 +7,9 @@ class EnrollmentConfig(AppConfig):
     verbose_name = _("Enrollment")
 
     def ready(self) -> None:
+        from core import triggers
         from enrollment import signals
+        from enrollment.triggers import TRIGGERS
 
+        triggers.register(TRIGGERS)
         signals.connect()

@@ -6,21 +6,29 @@ from datetime import datetime
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
 from rest_framework.request import Request
 
+import protocol
 from accounts.models import User
+from accounts.roles import Role
 from core.errors import Refused
 from enrollment.models import (
+    BaselineRecord,
+    ConsentConversation,
     ConsentDocument,
+    ConsentIdentity,
     ConsentRecord,
+    ConsentText,
     DataLock,
     Participant,
     ParticipantQuerySet,
     Withdrawal,
 )
+from enrollment.rules.consent import Gap, gaps
 from enrollment.rules.gate import WriteFacts, refusal_to_write
+from protocol import CrisisLine
 
 
 def write_facts(participant: Participant, at: datetime) -> WriteFacts:
@@ -98,3 +106,72 @@ def account(request: HttpRequest | Request) -> User:
 def visible_participants(user: User) -> ParticipantQuerySet:
     """Participants a member of staff may see, by site and role."""
     return Participant.objects.visible_to(user)
+
+
+# --- consent
+
+
+def consent_in_force(at: datetime) -> ConsentDocument | None:
+    """The version that is signed now: the newest that was approved by `at`."""
+    return ConsentDocument.objects.filter(approved_at__lte=at).order_by("-approved_at").first()
+
+
+def consent_text(document: ConsentDocument, language: str) -> ConsentText | None:
+    """A document in `language`, or in English where it has no such text."""
+    texts = {text.language: text for text in document.texts.all()}
+    return texts.get(language) or texts.get("en")
+
+
+def consent_talk(
+    participant: Participant, document: ConsentDocument, at: datetime
+) -> ConsentConversation | None:
+    """The latest talk about this version that leaves nothing open."""
+    return (
+        ConsentConversation.objects.filter(
+            participant=participant, document=document, at__lte=at,
+            questions_answered=True, capacity_confirmed=True,
+        )
+        .select_related("investigator").order_by("-at").first()
+    )  # fmt: skip
+
+
+def consents(participant: Participant) -> QuerySet[ConsentRecord]:
+    """Everything this person has signed, newest first."""
+    return participant.consents.select_related("document", "countersigned_by").order_by(
+        "-signed_at"
+    )
+
+
+def consent_copy(record_id: int, user: User) -> bytes | None:
+    """The signed copy as PDF for its owner or a coordinator of the site; None for all others."""
+    rows = ConsentIdentity.objects.filter(record=record_id, sealed_at=None)
+    sites = user.sites(Role.COORDINATOR, Role.CLINICIAN)
+    if sites is not None:
+        rows = rows.filter(
+            Q(record__participant__user=user) | Q(record__participant__site__in=sites)
+        )
+    found = rows.values_list("copy_pdf", flat=True).first()
+    return bytes(found) if found else None
+
+
+def consent_gaps(participant: Participant) -> list[Gap]:
+    """When a renewed consent was pending for this person. Two queries."""
+    approvals = ConsentDocument.objects.exclude(approved_at=None)
+    signed = ConsentRecord.objects.filter(participant=participant)
+    return gaps(
+        list(approvals.values_list("version", "approved_at")),  # type: ignore[arg-type]
+        dict(signed.values_list("document__version", "signed_at")),
+    )
+
+
+def baseline_parts(participant: Participant) -> dict[str, BaselineRecord]:
+    """What is known of each part of the baseline, by its code."""
+    return {row.part: row for row in BaselineRecord.objects.filter(participant=participant)}
+
+
+def crisis_lines(participant: Participant) -> list[CrisisLine]:
+    """Whom to call from where the participant is: emergency first, then the region, the country."""
+    study = protocol.current()
+    region = participant.site.region
+    lines = [*study.crisis.get(region, ()), *study.crisis.get(region.split("-")[0], ())]
+    return sorted(lines, key=lambda line: not line.emergency)

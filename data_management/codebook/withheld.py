@@ -78,7 +78,7 @@ _BY_REASON: dict[str, dict[str, str]] = {
         "enrollment.AllocationSlot": "id stratum position sealed_arm participant used_at used_by",
         "enrollment.Unblinding": "id participant at by shown_to reason",
         "enrollment.ConsentIdentity": """
-            id record printed_name signature_png address_hash sealed sealed_at
+            id record printed_name signature_png copy_pdf address_hash sealed sealed_at
         """,
         "enrollment.Invitation": (
             "id code_sha256 site language email note expires_at issued_at issued_by used_at "

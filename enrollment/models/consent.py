@@ -123,12 +123,14 @@ class ConsentRecord(models.Model):
 class ConsentIdentity(models.Model):
     """Who signed, apart from the record: printed name and signature. Sealed on erasure; no history.
 
-    `sealed` holds both, encrypted, once the person asked for erasure; the plain columns go.
+    `sealed` holds them, encrypted, once the person asked for erasure; the plain columns go.
+    `copy_pdf` is the copy as handed out last; its hash stays in the record.
     """
 
     record = models.OneToOneField(ConsentRecord, models.PROTECT, related_name="identity")
     printed_name = models.CharField(_("printed name"), max_length=120, blank=True)
     signature_png = models.BinaryField(_("signature"), null=True, blank=True)
+    copy_pdf = models.BinaryField(_("signed copy"), null=True, blank=True)
     address_hash = models.CharField(max_length=64, blank=True)
     sealed = models.BinaryField(null=True, blank=True)
     sealed_at = models.DateTimeField(null=True, blank=True)

@@ -70,10 +70,10 @@ def test_refusal_without_a_signature_is_consent_pending(db):
 
 
 def test_refusal_without_an_approved_document_is_consent_pending(patient):
-    ConsentDocument.objects.update(approved_at=None, approved_by=None)
-    facts = write_facts(patient, NOW)
+    before = ConsentDocument.objects.get().approved_at - INSTANT
+    facts = write_facts(patient, before)
     assert facts.version_in_force is None
-    assert refusal(patient, NOW) is ConsentPending
+    assert refusal(patient, before) is ConsentPending
 
 
 def test_refusal_from_the_moment_a_renewed_document_is_approved_until_it_is_signed(patient):
