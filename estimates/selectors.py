@@ -49,8 +49,9 @@ def standing(participant: Participant, now: datetime) -> Standing:
     windows = protocol.current().estimates
     if windows is None:
         return Standing(None, [Reason(Why.SWITCHED_OFF)])
-    if not consented(participant, now):
-        return Standing(None, [Reason(Why.NO_CONSENT)])
+    agreed = consented(participant, now)
+    if not agreed:
+        return Standing(None, [Reason(Why.NOT_STARTED if agreed is None else Why.NO_CONSENT)])
     try:
         estimator = _in_force()
     except EstimatorUnavailable as problem:
@@ -71,15 +72,15 @@ def _in_force() -> Estimator:
     return estimator
 
 
-def consented(participant: Participant, now: datetime) -> bool:
-    """Whether the consent signed last says that estimates may be made."""
+def consented(participant: Participant, now: datetime) -> bool | None:
+    """Whether the consent signed last says that estimates may be made; None before the first."""
     signed = participant.consents.filter(signed_at__lte=now).order_by("-signed_at", "-pk")
-    return bool(signed.values_list("estimates", flat=True).first())
+    return signed.values_list("estimates", flat=True).first()
 
 
 def offered(participant: Participant, now: datetime) -> bool:
     """Whether the study makes estimates at all, and this participant agreed to them."""
-    return protocol.current().estimates is not None and consented(participant, now)
+    return protocol.current().estimates is not None and consented(participant, now) is True
 
 
 def person(participant: Participant, now: datetime) -> Person:

@@ -156,3 +156,10 @@ def test_bar_is_whole_numbers_in_any_language(person, model):
 def test_page_names_neither_the_illness_nor_the_trial(person, model):
     html = ask_and_read(person).lower()
     assert not re.search(r"depress|trial|hdrs|\barm\b", html)
+
+
+def test_who_has_signed_nothing_is_not_told_what_their_consent_says(db, model):
+    html = read(cast.participant("invited", week=None, consented=False))
+    assert "Estimates begin once your part in the study has begun." in html
+    assert "In your consent" not in html
+    assert "Ask for an estimate" not in html
