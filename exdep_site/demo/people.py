@@ -16,6 +16,8 @@ from typing import TypeVar
 
 import numpy as np
 
+from exdep_site.demo.order import Begun, put_in_order
+
 K = TypeVar("K", bound=Hashable)
 
 SMALLEST = 4
@@ -129,12 +131,17 @@ def cohort(size: int, seed: int) -> list[Person]:
     accounts = _accounts(arms, stages)
     sites = _sites(arms, accounts)
     days, left = _days(rng, arms, stages, accounts)
+    begun = [
+        Begun(cells[i][0], arms[i], stages[i].value, days[i], left[i], fixed=bool(accounts[i]))
+        for i in range(size)
+    ]
+    put_in_order(begun, seed)
     ages = _shuffled(rng, quota(size, AGES))
     illness = _shuffled(rng, quota(size, ILLNESS_TENTHS))
     education = _shuffled(rng, quota(size, EDUCATION))
     treatment = _shuffled(rng, quota(size, TREATMENT))
     traits = _traits(rng, arms, stages, accounts)
-    order = sorted(range(size), key=lambda i: (-days[i], i))
+    order = sorted(range(size), key=lambda i: (-begun[i].day, begun[i].place, i))
     return [
         Person(
             number=number,
@@ -146,8 +153,8 @@ def cohort(size: int, seed: int) -> list[Person]:
             illness_years=Decimal(_within(rng, illness[i])) / 10,
             treatment=treatment[i],
             stage=stages[i],
-            day=days[i],
-            left_on=left[i],
+            day=begun[i].day,
+            left_on=begun[i].left_on,
             account=accounts[i],
             traits=traits[i],
         )

@@ -73,7 +73,7 @@ def _offset(person: Person, plan: VisitPlan, rng: np.random.Generator) -> int:
     jitter = int(np.clip(round(rng.normal(0, 2.5)), -6, 6))
     late = 9 if rng.random() < 0.04 else jitter
     if plan.before_allocation:
-        first, last = (-25, -12) if plan.week < 0 else (-3, 0)
+        first, last = (-25, -12) if plan.week < 0 else (-3, -1)
         return int(rng.integers(first, last + 1))
     if person.account == CONTROL_ACCOUNT:
         return plan.target_day
@@ -84,7 +84,8 @@ def _answers_it(person: Person, visit: str, code: str, rng: np.random.Generator)
     answered = bool(rng.random() < ANSWERED.get(code, 1.0))
     if (person.account, visit, code) == (CONTROL_ACCOUNT, "week-6", "wellbeing"):
         return False
-    return answered or bool(person.account) or visit == "screening"
+    baseline = visit == "week-0" and code in ("hdrs17", "wellbeing")
+    return answered or bool(person.account) or visit == "screening" or baseline
 
 
 def _response(
@@ -114,7 +115,8 @@ def _summed(
     elif instrument.mode == "self":
         total += rng.normal(1, 2.5)
     answers = _items(instrument, whole(total, 0, 40), rng)
-    if visit != "screening" and rng.random() < 0.02:
+    whole_one = visit == "screening" or (visit == "week-0" and instrument.mode == "rater")
+    if rng.random() < 0.02 and not whole_one:
         keys = [key for key, value in answers.items() if value is not None]
         gap = str(rng.choice([key for key in keys if key not in NEVER_MISSING]))
         if not gap.startswith("16"):
