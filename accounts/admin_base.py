@@ -16,11 +16,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Site, User
-from accounts.roles import Role
+from accounts.roles import SEES_PARTICIPANTS, Role
 from accounts.row_changes import save_row
 from accounts.row_history import versions
-
-SEES_PARTICIPANTS = frozenset({Role.COORDINATOR, Role.CLINICIAN, Role.MONITOR})
 
 
 class WithReason(forms.ModelForm):

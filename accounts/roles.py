@@ -21,3 +21,11 @@ EVERYONE = frozenset(Role)
 
 # Who works in Django's admin. Raters never: it shows what a rater must not see.
 ADMIN_SITE_ROLES = frozenset({Role.COORDINATOR, Role.CLINICIAN, Role.MONITOR, Role.ADMIN})
+
+# Who has to do with participants; all of them see who is asked to exercise. Raters and
+# statisticians must not, and administrators look after accounts.
+WORKS_WITH_PARTICIPANTS = frozenset({
+    Role.INSTRUCTOR, Role.COORDINATOR, Role.CLINICIAN, Role.MONITOR,
+})  # fmt: skip
+KNOWS_THE_ARM = WORKS_WITH_PARTICIPANTS
+SEES_PARTICIPANTS = WORKS_WITH_PARTICIPANTS & ADMIN_SITE_ROLES

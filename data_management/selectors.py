@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import User
-from accounts.roles import Role
+from accounts.roles import SEES_PARTICIPANTS
 from assessments.models import Response, Visit
 from core import clock
 from enrollment.models import ConsentRecord, Participant, Withdrawal
@@ -101,7 +101,7 @@ def desk_counts(user: User) -> dict[str, int]:
 
 def sees_participants(user: User) -> bool:
     """Whether the desk shows participants at all: administrators look after accounts only."""
-    return user.has_role(Role.COORDINATOR, Role.CLINICIAN, Role.MONITOR)
+    return user.has_role(*SEES_PARTICIPANTS)
 
 
 def _latest(rows: QuerySet[Any]) -> Subquery:

@@ -1,6 +1,6 @@
 """Enrollment on the desk, a module a topic. Participants themselves: `data_management.admin`,
 because their page draws on several rooms."""
 
-from enrollment.admin import allocation, consents, leaving, screening
+from enrollment.admin import allocation, consents, leaving, screening, unblinding
 
-__all__ = ["allocation", "consents", "leaving", "screening"]
+__all__ = ["allocation", "consents", "leaving", "screening", "unblinding"]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from accounts.models import Site, User
-from accounts.roles import STAFF_ROLES, Role
+from accounts.roles import WORKS_WITH_PARTICIPANTS
 from core.states import StateTable
 
 
@@ -27,8 +27,9 @@ def validate_zone(value: str) -> None:
 
 class ParticipantQuerySet(models.QuerySet["Participant"]):
     def visible_to(self, user: User) -> ParticipantQuerySet:
-        """Participants at the sites where `user` holds a staff role that sees participants."""
-        sites = user.sites(*(STAFF_ROLES - {Role.RATER, Role.STATISTICIAN, Role.ADMIN}))
+        """Participants at the sites where `user` holds a staff role that sees participants (the
+        same as `enrollment.permissions.may_see_participant` says of one of them)."""
+        sites = user.sites(*WORKS_WITH_PARTICIPANTS)
         if sites is None:
             return self
         return self.filter(site__in=sites)

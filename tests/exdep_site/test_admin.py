@@ -36,6 +36,7 @@ LISTS = {
     "enrollment_consentdocument": (OPEN, OPEN, OPEN, SHUT),
     "enrollment_withdrawal": (OPEN, OPEN, OPEN, SHUT),
     "enrollment_datalock": (OPEN, OPEN, OPEN, SHUT),
+    "enrollment_unblinding": (OPEN, OPEN, OPEN, OPEN),
     "schedule_fitnessassessment": (OPEN, OPEN, OPEN, SHUT),
     "safety_safetyalert": (OPEN, OPEN, OPEN, SHUT),
     "logging_app_workout": (OPEN, OPEN, OPEN, SHUT),
@@ -142,6 +143,7 @@ def test_nothing_can_be_deleted_or_added_by_the_desk(people):
             add = client.get(reverse(f"admin:{name}_add")).status_code
             allowed = {
                 (Role.CLINICIAN, "schedule_fitnessassessment"),
+                (Role.CLINICIAN, "enrollment_unblinding"), (Role.ADMIN, "enrollment_unblinding"),
                 (Role.ADMIN, "accounts_user"), (Role.ADMIN, "accounts_site"),
             }  # fmt: skip
             assert add == (OPEN if (role, name) in allowed else SHUT), (role, name)

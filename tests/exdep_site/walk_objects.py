@@ -13,7 +13,7 @@ from accounts.models import AuditEvent, OutgoingMessage
 from accounts.roles import Role
 from assessments.models import Response, Visit
 from data_management.models import Export
-from enrollment.models import ConsentDocument, ConsentRecord, DataLock, Participant
+from enrollment.models import ConsentDocument, ConsentRecord, DataLock, Participant, Unblinding
 from estimates.models import Estimate, EstimatorVersion
 from logging_app.models import SleepNight, Workout
 from safety.models import SafetyAlert
@@ -91,6 +91,9 @@ def rows(owner: Participant) -> list[Model]:
         cast.withdraw(left),
         DataLock.objects.create(participant=left, at=cast.NOW, by=someone, reason="left"),
         cast.fitness(owner),
+        Unblinding.objects.create(
+            **of_owner, by=someone, shown_to=someone, at=cast.NOW, reason="an emergency"
+        ),
         SafetyAlert.objects.create(
             **of_owner, kind="red_flag_symptom", tier=tier, source_kind="test", source_id="1"
         ),

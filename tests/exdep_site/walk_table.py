@@ -170,7 +170,7 @@ nothing there              in   403   403     403  403    403   403  404   404  
 searches nothing           in   403   403     403  403    403   403  403   403  403   403   403  403    2fa   in   403
     GET admin/autocomplete/
 
-a room of the desk         in   403   403     403  403    403   403  200   200  403   200   404  404    2fa   in   403
+a room of the desk         in   403   403     403  403    403   403  200   200  403   200   200  200    2fa   in   403
     GET admin/<app_label>/
 
 leads to the change page   in   403   403     403  403    403   403  302   302  403   302   302  302    2fa   in   403
@@ -244,6 +244,21 @@ a line about the owner     in   403   403     403  403    403   403  403 200|404
 
 that line's versions       in   403   403     403  403    403   403  404 200|404 403 200|404 200|404 200 2fa  in   403
     GET admin/accounts/auditevent/<path:object_id>/history/
+
+shows a group              in   403   403     403  403    403   403  200   403  403   403   200  200    2fa   in   403
+    GET admin/enrollment/unblinding/add/
+
+who was shown a group      in   403   403     403  403    403   403  200   200  403   200   200  200    2fa   in   403
+    GET admin/enrollment/unblinding/
+
+when and why               in   403   403     403  403    403   403  200|404 200|404 403 200|404 200|404 200 2fa in   403
+    GET admin/enrollment/unblinding/<path:object_id>/{change,history}/
+
+leads to when and why      in   403   403     403  403    403   403  302   302  403   302   302  302    2fa   in   403
+    GET admin/enrollment/unblinding/<path:object_id>/
+
+is not taken back          in   403   403     403  403    403   403  403   403  403   403   403  403    2fa   in   403
+    GET admin/enrollment/unblinding/<path:object_id>/delete/
 
 takes the data out         in   403   403     403  403    403   403  403   200  403   403   200  200    2fa   in   403
     GET admin/data_management/export/download/
