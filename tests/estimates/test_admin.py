@@ -7,6 +7,7 @@ from django.test import Client
 
 from accounts.roles import Role
 from estimates import services
+from estimates.models import Estimate
 from tests import cast
 
 pytestmark = pytest.mark.django_db
@@ -49,5 +50,30 @@ def test_staff_of_another_site_see_none(kept):
 
 
 @pytest.mark.parametrize("role", [Role.RATER, Role.STATISTICIAN, Role.INSTRUCTOR])
-def test_raters_and_others_without_the_desk_are_refused(kept, role):
-    assert desk(role).get(LIST).status_code == 403
+def test_raters_and_others_without_the_desk_reach_no_estimate_by_any_door(kept, role):
+    """The whole desk is closed to them, and the page and the API are the participant's own."""
+    client = desk(role)
+    version = f"/admin/estimates/estimatorversion/{kept.version_id}"
+    one = f"{LIST}{kept.pk}"
+    for address in (
+        "/admin/", "/admin/estimates/", LIST, f"{one}/change/", f"{one}/history/",
+        "/admin/estimates/estimatorversion/", f"{version}/change/", f"{version}/history/",
+        "/estimate/",
+    ):  # fmt: skip
+        answer = client.get(address)
+        assert answer.status_code == 403, address
+        assert kept.participant.study_id not in answer.content.decode(), address
+        assert str(kept.pk) not in answer.content.decode(), address
+    assert client.post("/estimate/").status_code == 403
+    asked = client.post("/api/v1/estimates/", {}, content_type="application/json")
+    assert asked.status_code == 403
+    assert Estimate.objects.count() == 1
+
+
+@pytest.mark.parametrize("role", [Role.COORDINATOR, Role.CLINICIAN, Role.MONITOR])
+def test_nobody_of_the_desk_asks_for_a_participant(kept, role):
+    client = desk(role)
+    assert client.post("/estimate/").status_code == 403
+    asked = client.post("/api/v1/estimates/", {}, content_type="application/json")
+    assert asked.status_code == 403
+    assert Estimate.objects.count() == 1

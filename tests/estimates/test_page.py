@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from django.test import Client
 from django.utils import translation
 
+import protocol
 from accounts.models import AuditEvent
 from estimates.models import Estimate, EstimatorVersion
 from logging_app.models import Workout
@@ -35,6 +37,37 @@ def ask_and_read(person) -> str:
     answer = client.post(URL)
     assert (answer.status_code, answer.url) == (302, URL)
     return read(person)
+
+
+@pytest.mark.parametrize(
+    ("arm", "end_of_week"),
+    [("exercise", "Nothing needs to be made up for."), ("control", "Please go on as usual.")],
+)
+def test_today_leads_there_in_both_arms_below_the_week(model, arm, end_of_week):
+    html = client_of(patient(arm=arm)).get("/today/").content.decode()
+    way = f'href="{URL}"'
+    assert html.index(end_of_week) < html.index(way) < html.index("Someone to talk to")
+    assert html.count(way) == 1
+
+
+def test_today_offers_it_only_to_who_agreed_and_may_be_asked(model, monkeypatch):
+    newcomer = patient("newcomer", week=None, consented=False)
+    refused = patient("refused", estimates=False)
+    gone = patient("gone")
+    cast.withdraw(gone)
+    for person in (newcomer, refused, gone):
+        page = client_of(person).get("/today/")
+        assert page.status_code == 200
+        assert URL not in page.content.decode(), person
+    study = replace(protocol.current(), estimates=None)
+    monkeypatch.setattr(protocol, "current", lambda: study)
+    assert URL not in client_of(patient()).get("/today/").content.decode()
+
+
+def test_today_asks_nothing_and_needs_no_model(person, model, tmp_path):
+    model(tmp_path / "nowhere")
+    assert URL in client_of(person).get("/today/").content.decode()
+    assert not Estimate.objects.exists()
 
 
 def test_get_writes_nothing(person, model):
