@@ -148,7 +148,8 @@ def cohort(size: int, seed: int) -> list[Person]:
             site=sites[i],
             arm=arms[i],
             sex=cells[i][0],
-            age=_within(rng, ages[i]),
+            # Whoever turns 18 in the year of day 1 may be screened at 17, the year before.
+            age=max(19, _within(rng, ages[i])),
             education=education[i],
             illness_years=Decimal(_within(rng, illness[i])) / 10,
             treatment=treatment[i],
