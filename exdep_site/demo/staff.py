@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
@@ -14,13 +15,14 @@ from accounts.models import Site, User
 from accounts.roles import Role
 from accounts.services import grant_role
 from enrollment.models import ConsentDocument, ConsentText
+from enrollment.services.consent import approve_document, save_draft
 from exdep_site.demo.course import ZONE
 
 HOURS = "Monday to Friday, 9:00 to 17:00"
-CONSENT_TEXT = (
-    "Consent of the demo. Nobody in this study is real; a real study writes its own text here."
-)
 CONSENT_VERSION = "1.0"
+ETHICS_NUMBER = "2023-BMU-IRB-001"
+CONSENT_TITLES = {"en": "Twelve-week activity study", "zh-hans": "十二周活动研究"}
+CONSENT_TEXTS = Path(__file__).with_name("consent")
 
 # E-mail (before the @), name, role, and whether at the first site only.
 STAFF: tuple[tuple[str, str, Role, bool], ...] = (
@@ -42,6 +44,7 @@ class Cast:
     sites: tuple[Site, Site]
     people: Mapping[str, User]
     consent: ConsentDocument
+    texts: Mapping[str, ConsentText]
 
     def instructor(self, site: int) -> User:
         return self.people["instructor" if site == 0 else SECOND_INSTRUCTOR]
@@ -69,18 +72,23 @@ def make_cast(today: date) -> Cast:
         user=people[SECOND_INSTRUCTOR], role=Role.INSTRUCTOR, site=sites[1],
         by=people["admin"], reason="demo",
     )  # fmt: skip
-    consent = ConsentDocument(
-        version=CONSENT_VERSION,
-        approved_at=datetime.combine(today - timedelta(days=300), time(1), UTC),
-        approved_by=people["clinician"],
-    )
-    consent.full_clean()
-    consent.save()
-    ConsentText.objects.create(
-        document=consent, language="en", title="About this demonstration", markdown=CONSENT_TEXT,
-        sha256=hashlib.sha256(CONSENT_TEXT.encode()).hexdigest(),
+    consent, texts = consent_document(people["clinician"], today)
+    return Cast(sites=sites, people=people, consent=consent, texts=texts)
+
+
+def consent_document(by: User, today: date) -> tuple[ConsentDocument, Mapping[str, ConsentText]]:
+    """The example document in both languages, approved long before the first signature."""
+    texts = {
+        language: (title, (CONSENT_TEXTS / f"{language}.md").read_text(encoding="utf-8"))
+        for language, title in CONSENT_TITLES.items()
+    }
+    draft = save_draft(
+        document=None, version=CONSENT_VERSION, ethics_number=ETHICS_NUMBER, texts=texts, by=by,
+        quiz=json.loads((CONSENT_TEXTS / "quiz.json").read_text(encoding="utf-8")),
     )  # fmt: skip
-    return Cast(sites=sites, people=people, consent=consent)
+    at = datetime.combine(today - timedelta(days=300), time(1), UTC)
+    consent = approve_document(document=draft, by=by, now=at)
+    return consent, {text.language: text for text in consent.texts.all()}
 
 
 def _sites() -> tuple[Site, Site]:
