@@ -72,7 +72,10 @@ class Workout(models.Model):
     hrv_sdnn_ms = _number(_("HRV SDNN (ms)"), 0, 400)
     resp_mean_brpm = _number(_("mean breathing rate (per min)"), 4, 80)
     resp_max_brpm = _number(_("highest breathing rate (per min)"), 4, 80)
-    steps = models.PositiveIntegerField(_("steps"), null=True, blank=True)
+    # As far as both engines count: a larger one would stop the export of a study on SQLite.
+    steps = models.PositiveIntegerField(
+        _("steps"), null=True, blank=True, validators=[MaxValueValidator(2_000_000_000)]
+    )
     distance_m = _number(_("distance (m)"), 0, 1_000_000)
     energy_kcal = _number(_("energy (kcal)"), 0, 50_000)
     range_of_motion_cm = _number(_("sit-and-reach (cm)"), -50, 80)
@@ -123,8 +126,12 @@ class StrengthSet(models.Model):
     position = models.PositiveSmallIntegerField()
     exercise = models.CharField(_("exercise"), max_length=60)
     equipment = models.CharField(_("equipment"), max_length=24)
-    sets = models.PositiveSmallIntegerField(_("sets"), validators=[MinValueValidator(1)])
-    reps = models.PositiveSmallIntegerField(_("repetitions"), validators=[MinValueValidator(1)])
+    sets = models.PositiveSmallIntegerField(
+        _("sets"), validators=[MinValueValidator(1), MaxValueValidator(1_000)]
+    )
+    reps = models.PositiveSmallIntegerField(
+        _("repetitions"), validators=[MinValueValidator(1), MaxValueValidator(10_000)]
+    )
     load_kg = _number(_("load (kg)"), 0, 1_000)
     band_level = models.CharField(_("band level"), max_length=24, null=True, blank=True)
     history = HistoricalRecords()

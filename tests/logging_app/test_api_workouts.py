@@ -141,7 +141,10 @@ def test_put_workout_of_another_participant_is_404_and_untouched(client):
         ("sets", [{"exercise": "row", "equipment": "band", "sets": 1, "reps": 8, "load_kg": 5}]),
         ("sets", [{"exercise": "row", "equipment": "dumbbell", "sets": 0, "reps": 8}]),
         ("sets", [{"exercise": "row", "equipment": "bar", "sets": 1, "reps": 8, "load_kg": -5}]),
+        ("sets", [{"exercise": "row", "equipment": "bar", "sets": 2**63 - 1, "reps": 8}]),
+        ("sets", [{"exercise": "row", "equipment": "bar", "sets": 1, "reps": 2**63 - 1}]),
         ("hrv_rmssd_ms", True), ("distance_m", True), ("energy_kcal", False),
+        ("steps", 2**63 - 1),
     ],
 )  # fmt: skip
 def test_put_workout_illegal_value_is_refused_by_name(client, field, value):
