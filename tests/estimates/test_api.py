@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -95,7 +96,11 @@ def test_get_is_405(person, model):
     ("prepare", "status", "code"),
     [
         (lambda person: cast.withdraw(person), 403, "withdrawn"),
-        (lambda person: person.consents.all().delete(), 403, "consent_pending"),
+        (
+            lambda person: cast.consent_document("2", approved_at=cast.NOW - timedelta(days=1)),
+            403,
+            "consent_pending",
+        ),
     ],
 )
 def test_post_refusals_have_their_codes(model, prepare, status, code):
