@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -124,7 +125,8 @@ class UserAdmin(StudyModelAdmin):
             raise Http404
         action = request.POST.get("action", "")
         grant = GrantForm(request.POST if action == "grant" else None, prefix="grant")
-        ending = ReasonForm(request.POST if action in {"end", "close"} else None, prefix=action)
+        ends = action in {"end", "close", "factor"}
+        ending = ReasonForm(request.POST if ends else None, prefix=action)
         if request.method == "POST" and self._done(request, person, action, grant, ending):
             return redirect("admin:accounts_user_roles", pk)
         held = person.staff_roles.select_related("site").order_by("ended_at", "granted_at")
@@ -137,6 +139,8 @@ class UserAdmin(StudyModelAdmin):
             "grant": grant,
             "end": ReasonForm(prefix="end"),
             "close": ReasonForm(prefix="close"),
+            "factor": ReasonForm(prefix="factor"),
+            "has_factor": Authenticator.objects.filter(user=person).exists(),
         }
         return TemplateResponse(request, "admin/accounts/user/roles.html", context)
 
@@ -163,6 +167,8 @@ class UserAdmin(StudyModelAdmin):
                 services.end_role(staff_role=held, by=by, reason=reason)
             elif action == "close":
                 services.deactivate_user(user=person, by=by, reason=reason)
+            elif action == "factor":
+                services.remove_second_factor(user=person, by=by, reason=reason)
             else:
                 return False
         except ValidationError as error:

@@ -14,16 +14,17 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin_base import StudyModelAdmin
 from core import clock
 from data_management import presenters, selectors
 from enrollment.admin.allocation import EnrolmentPages
+from enrollment.admin.procedures import NAME as PROCEDURES
+from enrollment.admin.procedures import WithProcedures, may_use
 from enrollment.models import Participant
 from schedule import selectors as schedule
 
 
 @admin.register(Participant)
-class ParticipantAdmin(EnrolmentPages, StudyModelAdmin):
+class ParticipantAdmin(EnrolmentPages, WithProcedures):
     """The list shows nobody's group: in the order of allocation it would tell the next one."""
 
     site_path = "site"
@@ -81,6 +82,7 @@ class ParticipantAdmin(EnrolmentPages, StudyModelAdmin):
             "alerts": presenters.open_alerts(found),
             "weeks": presenters.timeline(participant, found),
             "person_url": self._person_url(request, participant),
+            "procedures_url": self._procedures_url(request, participant),
         }
         return TemplateResponse(request, "admin/enrollment/participant/timeline.html", context)
 
@@ -90,3 +92,9 @@ class ParticipantAdmin(EnrolmentPages, StudyModelAdmin):
         if not reaches or participant.user_id is None:
             return ""
         return reverse("admin:accounts_user_change", args=[participant.user_id])
+
+    def _procedures_url(self, request: HttpRequest, participant: Participant) -> str:
+        """Where leaving, moving and erasing are done, for those who may."""
+        if not may_use(request.user, participant):
+            return ""
+        return reverse(f"admin:{PROCEDURES}", args=[participant.pk])

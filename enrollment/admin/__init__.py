@@ -1,6 +1,14 @@
 """Enrollment on the desk, a module a topic. Participants themselves: `data_management.admin`,
 because their page draws on several rooms."""
 
-from enrollment.admin import allocation, consents, leaving, screening, unblinding
+from enrollment.admin import (
+    allocation,
+    conduct,
+    consents,
+    invitations,
+    leaving,
+    screening,
+    unblinding,
+)
 
-__all__ = ["allocation", "consents", "leaving", "screening", "unblinding"]
+__all__ = ["allocation", "conduct", "consents", "invitations", "leaving", "screening", "unblinding"]

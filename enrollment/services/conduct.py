@@ -26,8 +26,7 @@ def note_medication(*, medication: Medication, by: User, now: datetime) -> Medic
     Raises what the gate raises, and ValidationError for a row that makes no sense.
     """
     participant = _locked(medication.participant_id)
-    may_write(participant, now)
-    _check_dates(medication, participant, now)
+    check_medication(medication, now)
     medication.noted_by = by
     medication.full_clean()
     _save(medication, by, new=True)
@@ -56,11 +55,8 @@ def change_medication(
     """
     row = Medication.objects.select_for_update().get(pk=medication.pk)
     participant = _locked(row.participant_id)
-    may_write(participant, now)
-    if row.ended_on is not None:
-        raise ValidationError(_("This medicine has ended already."), code="ended")
+    check_change(row, on, now)
     row.ended_on = on
-    _check_dates(row, participant, now)
     _save(row, by, reason=reason)
     following = None
     if (substance or dose) and (substance, dose) != (row.substance, row.dose):
@@ -82,14 +78,11 @@ def issue_device(*, device: DeviceIssue, by: User, now: datetime, reason: str = 
 
     Raises what the gate raises; a return is noted after a withdrawal too, unless data are locked.
     """
-    participant = _locked(device.participant_id)
+    _locked(device.participant_id)
+    check_device(device, now)
     new = device.pk is None
     if new:
-        may_write(participant, now)
         device.issued_by = by
-    refuse_locked(participant, now)
-    if device.returned_on and device.returned_on < device.issued_on:
-        raise ValidationError({"returned_on": _("It came back after it was handed out.")})
     device.full_clean()
     return _save(device, by, new=new, reason=reason)
 
@@ -100,13 +93,11 @@ def note_contact(*, contact: Contact, by: User, now: datetime, reason: str = "")
 
     Raises Locked, and ValidationError for a contact in the future.
     """
-    participant = _locked(contact.participant_id)
-    refuse_locked(participant, now)
+    _locked(contact.participant_id)
+    check_contact(contact, now)
     new = contact.pk is None
     if new:
         contact.by = by
-    if contact.at > now:
-        raise ValidationError({"at": _("This is in the future.")})
     contact.full_clean()
     return _save(contact, by, new=new, reason=reason)
 
@@ -118,17 +109,74 @@ def note_deviation(*, deviation: Deviation, by: User, now: datetime, reason: str
     Raises Locked, and ValidationError for dates that make no sense.
     """
     if deviation.participant_id is not None:
-        refuse_locked(_locked(deviation.participant_id), now)
+        _locked(deviation.participant_id)
+    check_deviation(deviation, now)
     new = deviation.pk is None
     if new:
         deviation.noted_by = by
-    if deviation.found_on < deviation.occurred_on:
-        raise ValidationError({"found_on": _("It was found after it happened.")})
     deviation.full_clean()
     return _save(deviation, by, new=new, reason=reason)
 
 
-def refuse_locked(participant: Participant, now: datetime) -> None:
+@transaction.atomic
+def correct_medication(
+    *, medication: Medication, by: User, now: datetime, reason: str
+) -> Medication:
+    """Put a slip of the pen right: nothing changed but what is written, so it is no deviation."""
+    _locked(medication.participant_id)
+    check_medication(medication, now)
+    medication.full_clean()
+    return _save(medication, by, reason=reason)
+
+
+# What stands against a row, before it is kept: forms ask the same. Each raises a Refused of the
+# gate, or a ValidationError.
+
+
+def check_medication(medication: Medication, now: datetime) -> None:
+    """A medicine, new or corrected."""
+    participant = medication.participant
+    may_write(participant, now)
+    _check_dates(medication, participant, now)
+
+
+def check_change(medication: Medication, on: date, now: datetime) -> None:
+    """A medicine that ends on `on`, or changes its dose then."""
+    if medication.ended_on is not None:
+        raise ValidationError(_("This medicine has ended already."), code="ended")
+    participant = medication.participant
+    may_write(participant, now)
+    if on > clock.local_date(now, participant.tz):
+        raise ValidationError(_("This is in the future."), code="future")
+    if medication.started_on and on < medication.started_on:
+        raise ValidationError(_("It ends after it begins."), code="order")
+
+
+def check_device(device: DeviceIssue, now: datetime) -> None:
+    """A device handed out; or coming back, after somebody left as well."""
+    if device.pk is None:
+        may_write(device.participant, now)
+    _refuse_locked(device.participant, now)
+    if device.returned_on and device.returned_on < device.issued_on:
+        raise ValidationError({"returned_on": _("It came back after it was handed out.")})
+
+
+def check_contact(contact: Contact, now: datetime) -> None:
+    """A contact, also before a consent and after somebody left."""
+    _refuse_locked(contact.participant, now)
+    if contact.at > now:
+        raise ValidationError({"at": _("This is in the future.")})
+
+
+def check_deviation(deviation: Deviation, now: datetime) -> None:
+    """A deviation, of a participant or of the study."""
+    if deviation.participant is not None:
+        _refuse_locked(deviation.participant, now)
+    if deviation.found_on < deviation.occurred_on:
+        raise ValidationError({"found_on": _("It was found after it happened.")})
+
+
+def _refuse_locked(participant: Participant, now: datetime) -> None:
     """Locked data stay as they are, also where no consent is asked for."""
     if write_facts(participant, now).locked:
         raise Locked

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,11 +10,23 @@ from django.db.models import Model
 from django.test import Client
 
 import protocol
-from accounts.models import AuditEvent, OutgoingMessage
+from accounts.models import AuditEvent, OutgoingMessage, User
 from accounts.roles import Role
 from assessments.models import Response, Visit
 from data_management.models import Export
-from enrollment.models import ConsentDocument, ConsentRecord, DataLock, Participant, Unblinding
+from enrollment.models import (
+    ConsentDocument,
+    ConsentRecord,
+    Contact,
+    DataLock,
+    Deviation,
+    DeviceIssue,
+    Erasure,
+    Invitation,
+    Medication,
+    Participant,
+    Unblinding,
+)
 from estimates.models import Estimate, EstimatorVersion
 from logging_app.models import SleepNight, Workout
 from safety.models import SafetyAlert
@@ -89,6 +102,7 @@ def rows(owner: Participant) -> list[Model]:
         AuditEvent.objects.get(action="workout.recorded"),
         ConsentDocument.objects.get(), ConsentRecord.objects.get(**of_owner),
         cast.withdraw(left),
+        *_conduct(owner, left, someone),
         DataLock.objects.create(participant=left, at=cast.NOW, by=someone, reason="left"),
         cast.fitness(owner),
         Unblinding.objects.create(
@@ -107,6 +121,27 @@ def rows(owner: Participant) -> list[Model]:
         Estimate.objects.create(**of_owner, made_at=cast.NOW, study_day=45, status="abstained"),
         Export.objects.create(kind="conduct", made_at=cast.NOW, manifest_sha256="0" * 64),
     ]  # fmt: skip
+
+
+def _conduct(owner: Participant, left: Participant, by: User) -> list[Model]:
+    """Rows of the desk's own pages of enrollment."""
+    of_owner, today = {"participant": owner}, cast.NOW.date()
+    return [
+        Invitation.objects.create(
+            code_sha256="0" * 64,
+            site=owner.site,
+            expires_at=cast.NOW + timedelta(days=9),
+            issued_at=cast.NOW,
+            issued_by=by,
+        ),
+        Medication.objects.create(**of_owner, substance="Sertraline", dose="50 mg"),
+        DeviceIssue.objects.create(**of_owner, device="Band", issued_on=today, issued_by=by),
+        Contact.objects.create(**of_owner, at=cast.NOW, channel="phone", by=by),
+        Deviation.objects.create(
+            **of_owner, category="other", occurred_on=today, found_on=today, what="late"
+        ),
+        Erasure.objects.create(participant=left, reason="asked"),
+    ]
 
 
 def fill(route: str, things: dict[str, str]) -> str:

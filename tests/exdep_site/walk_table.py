@@ -178,6 +178,7 @@ leads to the change page   in   403   403     403  403    403   403  302   302  
     GET admin/assessments/{response,visit}/<path:object_id>/
     GET admin/data_management/export/<path:object_id>/
     GET admin/enrollment/{consentdocument,consentrecord,datalock,participant,withdrawal}/<path:object_id>/
+    GET admin/enrollment/{contact,deviation,deviceissue,erasure,invitation,medication}/<path:object_id>/
     GET admin/estimates/{estimate,estimatorversion}/<path:object_id>/
     GET admin/logging_app/{sleepnight,workout}/<path:object_id>/
     GET admin/safety/safetyalert/<path:object_id>/
@@ -188,6 +189,7 @@ nobody adds or deletes     in   403   403     403  403    403   403  403   403  
     GET admin/assessments/{response,visit}/add/
     GET admin/data_management/export/add/
     GET admin/enrollment/{consentdocument,consentrecord,datalock,participant,withdrawal}/add/
+    GET admin/enrollment/erasure/add/
     GET admin/estimates/{estimate,estimatorversion}/add/
     GET admin/logging_app/{sleepnight,workout}/add/
     GET admin/safety/safetyalert/add/
@@ -195,6 +197,7 @@ nobody adds or deletes     in   403   403     403  403    403   403  403   403  
     GET admin/assessments/{response,visit}/<path:object_id>/delete/
     GET admin/data_management/export/<path:object_id>/delete/
     GET admin/enrollment/{consentdocument,consentrecord,datalock,participant,withdrawal}/<path:object_id>/delete/
+    GET admin/enrollment/{contact,deviation,deviceissue,erasure,invitation,medication}/<path:object_id>/delete/
     GET admin/estimates/{estimate,estimatorversion}/<path:object_id>/delete/
     GET admin/logging_app/{sleepnight,workout}/<path:object_id>/delete/
     GET admin/safety/safetyalert/<path:object_id>/delete/
@@ -203,6 +206,7 @@ nobody adds or deletes     in   403   403     403  403    403   403  403   403  
 of participants, lists     in   403   403     403  403    403   403  200   200  403   200   403  403    2fa   in   403
     GET admin/assessments/{response,visit}/
     GET admin/enrollment/{consentdocument,consentrecord,datalock,participant,withdrawal}/
+    GET admin/enrollment/{contact,deviation,deviceissue,medication}/
     GET admin/estimates/{estimate,estimatorversion}/
     GET admin/logging_app/{sleepnight,workout}/
     GET admin/safety/safetyalert/
@@ -211,6 +215,7 @@ of participants, lists     in   403   403     403  403    403   403  200   200  
 the owner's rows           in   403   403     403  403    403   403  200|404 200|404 403 200|404 403  403    2fa   in   403
     GET admin/assessments/{response,visit}/<path:object_id>/change/
     GET admin/enrollment/{consentrecord,withdrawal}/<path:object_id>/change/
+    GET admin/enrollment/{contact,deviation,deviceissue,medication}/<path:object_id>/change/
     GET admin/estimates/estimate/<path:object_id>/change/
     GET admin/logging_app/{sleepnight,workout}/<path:object_id>/change/
     GET admin/safety/safetyalert/<path:object_id>/change/
@@ -219,6 +224,7 @@ the owner's rows           in   403   403     403  403    403   403  200|404 200
 what happened to the owner in   403   403     403  403    403   403  200|404 200|404 403 200|404 404  404    2fa   in   403
     GET admin/assessments/{response,visit}/<path:object_id>/history/
     GET admin/enrollment/{consentrecord,participant,withdrawal}/<path:object_id>/history/
+    GET admin/enrollment/{contact,deviation,deviceissue,medication}/<path:object_id>/history/
     GET admin/enrollment/participant/<path:object_id>/change/
     GET admin/estimates/estimate/<path:object_id>/history/
     GET admin/logging_app/{sleepnight,workout}/<path:object_id>/history/
@@ -233,6 +239,31 @@ of the whole study         in   403   403     403  403    403   403  200   200  
 
 assesses fitness           in   403   403     403  403    403   403  200   403  403   403   403  403    2fa   in   403
     GET admin/schedule/fitnessassessment/add/
+
+enters what happened       in   403   403     403  403    403   403  200   200  403   403   403  403    2fa   in   403
+    GET admin/enrollment/{contact,deviation,deviceissue,medication}/add/
+
+invites people             in   403   403     403  403    403   403  403   200  403   403   403  403    2fa   in   403
+    GET admin/enrollment/invitation/
+    GET admin/enrollment/invitation/add/
+    POST admin/enrollment/invitation/add/
+
+invitations of a site      in   403   403     403  403    403   403  403 200|404 403  403   403  403    2fa   in   403
+    GET admin/enrollment/invitation/<path:object_id>/change/
+    GET admin/enrollment/invitation/<path:object_id>/take-back/
+    GET admin/enrollment/participant/<path:object_id>/procedures/
+
+their history              in   403   403     403  403    403   403  404 200|404 403  404   404  404    2fa   in   403
+    GET admin/enrollment/invitation/<path:object_id>/history/
+
+who is to be forgotten     in   403   403     403  403    403   403  403   200  403   200   403  403    2fa   in   403
+    GET admin/enrollment/erasure/
+
+of a site, forgotten       in   403   403     403  403    403   403  403 200|404 403 200|404 403  403    2fa   in   403
+    GET admin/enrollment/erasure/<path:object_id>/change/
+
+its own history            in   403   403     403  403    403   403  404 200|404 403 200|404 404  404    2fa   in   403
+    GET admin/enrollment/erasure/<path:object_id>/history/
 
 who did what               in   403   403     403  403    403   403  403   200  403   200   200  200    2fa   in   403
     GET admin/accounts/auditevent/
