@@ -40,19 +40,22 @@ def _activity_choices() -> list[tuple[str, Any]]:
     return [*groups, (str(_("Something else")), rest)]
 
 
+FAR = 10_000
+
+
 def _range_of(name: str) -> Callable[[Any], None]:
     """The model's own range of a field, refused in words that say what to write."""
     validators: list[Any] = Workout._meta.get_field(name).validators  # type: ignore[union-attr]
     limits = {type(validator): validator.limit_value for validator in validators}
-    low, high = limits.get(MinValueValidator, 0), limits.get(MaxValueValidator)
+    low, high = limits.get(MinValueValidator, 0), limits[MaxValueValidator]
+    both_ends = _("Please write a number from %(low)s to %(high)s.")
+    # A bound that is only there against slips of the finger is not told to who is below.
+    too_low = both_ends if high < FAR else _("Please write %(low)s or more.")
 
     def check(value: Any) -> None:
-        if value < low or (high is not None and value > high):
-            raise ValidationError(
-                _("Please write a number from %(low)s to %(high)s.") if high is not None
-                else _("Please write %(low)s or more."),
-                params={"low": low, "high": high},
-            )  # fmt: skip
+        if not low <= value <= high:
+            words = too_low if value < low else both_ends
+            raise ValidationError(words, params={"low": low, "high": high})
 
     return check
 
