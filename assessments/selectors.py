@@ -161,9 +161,8 @@ class Rating:
 
 
 def may_rate(user: User, participant: Participant) -> bool:
-    """Whether `user` rates at the participant's site."""
-    sites = user.sites(Role.RATER)
-    return user.has_role(Role.RATER) and (sites is None or participant.site_id in sites)
+    """Whether `user` rates at the participant's site, and was never told their group."""
+    return user.has_perm("enrollment.rate_participant", participant)
 
 
 def rating(participant: Participant, visit: str, moment: datetime) -> Rating:
@@ -188,6 +187,7 @@ def rating(participant: Participant, visit: str, moment: datetime) -> Rating:
 def to_rate(user: User, moment: datetime) -> list[Rating]:
     """The visits that `user` may rate now, by study id: nothing else about anyone."""
     people = Participant.objects.filter(state__in=RATED_STATES, withdrawal=None)
+    people = people.exclude(unblindings__shown_to=user)
     sites = user.sites(Role.RATER)
     if sites is not None:
         people = people.filter(site__in=sites)

@@ -8,7 +8,7 @@ class EnrollmentConfig(AppConfig):
 
     def ready(self) -> None:
         from core import triggers
-        from enrollment import signals
+        from enrollment import permissions, signals  # noqa: F401 (registers them)
         from enrollment.triggers import TRIGGERS
 
         triggers.register(TRIGGERS)

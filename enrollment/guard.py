@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from allauth.headless.internal.sessionkit import authenticate_by_x_session_token
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.contrib.auth import logout
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
@@ -142,19 +142,24 @@ def admit(request: HttpRequest, needs: Needs) -> HttpResponseBase | None:
 def answer(request: HttpRequest, refused: Refused) -> HttpResponseBase:
     """A refusal as a page: sign in and come back, set up a second factor, or a sentence."""
     if isinstance(refused, NotSignedIn):
-        if request.user.is_authenticated:
+        writer = request.user if isinstance(request.user, User) else None
+        if writer is not None:
             logout(request)
-        return redirect_to_login(_way_back(request))
+        return redirect_to_login(_way_back(request, writer))
     if isinstance(refused, SecondFactorMissing):
         return redirect("mfa_index")
     return render(request, "errors/refused.html", {"refused": refused}, status=refused.status)
 
 
-def _way_back(request: HttpRequest) -> str:
-    """Where a person goes on after signing in: the page asked for, or that of the form sent."""
+def _way_back(request: HttpRequest, writer: User | None) -> str:
+    """Where a person goes on after signing in: the page asked for, or that of the form sent.
+
+    `writer` is whose session just ended by rest; the desk's forms are kept for them alone.
+    """
     if request.method not in WRITING_METHODS:
         return request.get_full_path()
-    if unsent.keep(request, clock.now()):
+    rested = writer if writer is not None and writer.is_active and _on_desk(request) else None
+    if unsent.keep(request, clock.now(), rested):
         messages.info(
             request,
             _("You had been signed out, so this is not saved yet. Sign in, and it is here again."),
@@ -229,9 +234,29 @@ class GuardMiddleware:
                 raise Http404
             return _admit_token(request)
         if match is not None and match.app_name == "admin":
-            return None if match.url_name in {"login", "logout"} else admit(request, ADMIN_SITE)
+            if match.url_name in {"login", "logout"}:
+                return None
+            return admit(request, ADMIN_SITE) or _unsent_on_desk(request)
         name = match.url_name if match else ""
         return admit(request, SETTING_UP if name in SETUP_NAMES else ANYONE_SIGNED_IN)
+
+
+def _on_desk(request: HttpRequest) -> bool:
+    return request.resolver_match is not None and request.resolver_match.app_name == "admin"
+
+
+def _unsent_on_desk(request: HttpRequest) -> HttpResponseBase | None:
+    """What somebody of the desk wrote into any form of it before the sign-in ended: shown before
+    the page itself, to be sent as it was or left."""
+    now = clock.now()
+    if request.method == "GET":
+        fields = unsent.look(request, now)
+        if fields is not None:
+            context = {**admin.site.each_context(request), "fields": unsent.lines(fields)}
+            return render(request, "admin/unsent.html", context)
+    elif unsent.take(request, now) is not None and unsent.LEAVE in request.POST:
+        return redirect(request.get_full_path())
+    return None
 
 
 def session_of(token: str) -> tuple[User, Any] | None:
