@@ -14,7 +14,7 @@ from accounts.models import AuditEvent
 from estimates.models import Estimate, EstimatorVersion
 from logging_app.models import Workout
 from tests import cast
-from tests.estimates.models import SHIPPED, directory, log_enough, patient
+from tests.estimates.models import SHIPPED, directory, log_enough, patient, shipped_card
 
 pytestmark = pytest.mark.django_db
 URL = "/estimate/"
@@ -104,7 +104,8 @@ def test_estimate_of_a_simulated_model_says_so_in_every_part(settings):
     assert "In simulated data, changes like yours were associated" in html
     assert "Trained on simulated data" in html
     assert "made-up participants" in html
-    assert "It learned from 75 simulated participants" in html
+    people = shipped_card()["training"]["participants"]
+    assert f"It learned from {people} simulated participants" in html
     assert "people in the study before you" not in html
 
 
