@@ -1,4 +1,4 @@
-"""What was asked joined with what was done. Today, the admin and the exports read this."""
+"""What was asked joined with what was done. Today, the log's pages and the API read this."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def session_key(workout: Workout) -> str | None:
 
 
 def study_week(workout: Workout, participant: Participant) -> int | None:
-    """The study week a workout lies in, counted in the zone it was entered in."""
+    """The study week a workout lies in, counted in the participant's own zone."""
     return schedule.study_day(participant, workout.started_at).week
 
 
