@@ -25,6 +25,7 @@ from enrollment.models import (
     Invitation,
     Medication,
     Participant,
+    Screening,
     Unblinding,
 )
 from estimates.models import Estimate, EstimatorVersion
@@ -57,6 +58,7 @@ BODIES: dict[str, dict[str, Any]] = {
 
 # What stands for each `<…>` of a route.
 PLACES = {
+    "<slug:study_id>": "EX-owner",
     "<uuid:uuid>": str(WORKOUT),
     "<slug:visit>": "week-6",
     "<slug:instrument>": "wellbeing",
@@ -81,6 +83,7 @@ def make() -> dict[str, str]:
     return {
         **PLACES,
         "<int:pk>": str(owner.user_id),
+        "<int:participant>": str(owner.pk),
         **{f"admin/{row._meta.label_lower.replace('.', '/')}/": str(row.pk) for row in rows(owner)},
     }
 
@@ -136,6 +139,7 @@ def _conduct(owner: Participant, left: Participant, by: User) -> list[Model]:
         ),
         Medication.objects.create(**of_owner, substance="Sertraline", dose="50 mg"),
         DeviceIssue.objects.create(**of_owner, device="Band", issued_on=today, issued_by=by),
+        Screening.objects.create(**of_owner, in_age_range=True),
         Contact.objects.create(**of_owner, at=cast.NOW, channel="phone", by=by),
         Deviation.objects.create(
             **of_owner, category="other", occurred_on=today, found_on=today, what="late"

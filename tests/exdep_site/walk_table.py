@@ -87,6 +87,21 @@ own page                   in   200   200     200  200    403   403  403   403  
     GET sleep/
     GET estimate/
 
+goes on to today           in   302   302     302  302    403   403  403   403  403   403   403  403    2fa   in   403
+    GET screening/
+
+answers too little         in   400   400     403  403    403   403  403   403  403   403   403  403    2fa   in   403
+    POST screening/
+
+of raters                  in   403   403     403  403    403   200  403   403  403   403   403  403    2fa   in   403
+    GET rater/
+
+rates the owner            in   403   403     403  403    403 200|404 403  403  403   403   403  403    2fa   in   403
+    GET rater/<slug:study_id>/<slug:visit>/
+
+sends no scores            in   403   403     403  403    403 400|404 403  403  403   403   403  403    2fa   in   403
+    POST rater/<slug:study_id>/<slug:visit>/
+
 only after some answers     in   404   404     404  404    403   403  403   403  403   403   403  403    2fa   in   403
     GET assessments/<slug:visit>/<slug:instrument>/<int:number>/support/
 
@@ -177,7 +192,7 @@ leads to the change page   in   403   403     403  403    403   403  302   302  
     GET admin/accounts/{auditevent,outgoingmessage,site,staffrole,user}/<path:object_id>/
     GET admin/assessments/{response,visit}/<path:object_id>/
     GET admin/data_management/export/<path:object_id>/
-    GET admin/enrollment/{consentdocument,consentrecord,datalock,participant,withdrawal}/<path:object_id>/
+    GET admin/enrollment/{consentdocument,consentrecord,datalock,participant,screening,withdrawal}/<path:object_id>/
     GET admin/enrollment/{contact,deviation,deviceissue,erasure,invitation,medication}/<path:object_id>/
     GET admin/estimates/{estimate,estimatorversion}/<path:object_id>/
     GET admin/logging_app/{sleepnight,workout}/<path:object_id>/
@@ -188,7 +203,7 @@ nobody adds or deletes     in   403   403     403  403    403   403  403   403  
     GET admin/accounts/{auditevent,outgoingmessage,staffrole}/add/
     GET admin/assessments/{response,visit}/add/
     GET admin/data_management/export/add/
-    GET admin/enrollment/{consentdocument,consentrecord,datalock,participant,withdrawal}/add/
+    GET admin/enrollment/{consentdocument,consentrecord,datalock,participant,screening,withdrawal}/add/
     GET admin/enrollment/erasure/add/
     GET admin/estimates/{estimate,estimatorversion}/add/
     GET admin/logging_app/{sleepnight,workout}/add/
@@ -196,7 +211,7 @@ nobody adds or deletes     in   403   403     403  403    403   403  403   403  
     GET admin/accounts/{auditevent,outgoingmessage,site,staffrole,user}/<path:object_id>/delete/
     GET admin/assessments/{response,visit}/<path:object_id>/delete/
     GET admin/data_management/export/<path:object_id>/delete/
-    GET admin/enrollment/{consentdocument,consentrecord,datalock,participant,withdrawal}/<path:object_id>/delete/
+    GET admin/enrollment/{consentdocument,consentrecord,datalock,participant,screening,withdrawal}/<path:object_id>/delete/
     GET admin/enrollment/{contact,deviation,deviceissue,erasure,invitation,medication}/<path:object_id>/delete/
     GET admin/estimates/{estimate,estimatorversion}/<path:object_id>/delete/
     GET admin/logging_app/{sleepnight,workout}/<path:object_id>/delete/
@@ -205,7 +220,7 @@ nobody adds or deletes     in   403   403     403  403    403   403  403   403  
 
 of participants, lists     in   403   403     403  403    403   403  200   200  403   200   403  403    2fa   in   403
     GET admin/assessments/{response,visit}/
-    GET admin/enrollment/{consentdocument,consentrecord,datalock,participant,withdrawal}/
+    GET admin/enrollment/{consentdocument,consentrecord,datalock,participant,screening,withdrawal}/
     GET admin/enrollment/{contact,deviation,deviceissue,medication}/
     GET admin/estimates/{estimate,estimatorversion}/
     GET admin/logging_app/{sleepnight,workout}/
@@ -230,6 +245,13 @@ what happened to the owner in   403   403     403  403    403   403  200|404 200
     GET admin/logging_app/{sleepnight,workout}/<path:object_id>/history/
     GET admin/safety/safetyalert/<path:object_id>/history/
     GET admin/schedule/fitnessassessment/<path:object_id>/history/
+
+the owner's way in         in   403   403     403  403    403   403  200|404 200|404 403 200|404 404  404    2fa   in   403
+    GET admin/enrollment/participant/<path:object_id>/enrolment/
+    GET admin/enrollment/screening/<path:object_id>/{change,history}/
+
+the owner's screening      in   403   403     403  403    403   403  200|404 200|404 403 200|404 403  403    2fa   in   403
+    GET admin/enrollment/screening/of/<int:participant>/
 
 of the whole study         in   403   403     403  403    403   403  200   200  403   200   403  403    2fa   in   403
     GET admin/enrollment/{consentdocument,datalock}/<path:object_id>/change/
