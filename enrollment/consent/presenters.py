@@ -64,7 +64,7 @@ def steps(
         open_now = before and (not done or not lines)
         lines.append(Step(title, note, "done" if done else "now" if open_now else "later",
                           href if before else ""))  # fmt: skip
-        before = before and (done or title == _("A talk"))
+        before = before and done
     return lines
 
 
