@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from enrollment.models import Participant
+from core import clock
+from enrollment.models import ConsentConversation, Participant
 from exdep_site.demo.course import ZONE, Course
 from exdep_site.demo.people import Stage
 from exdep_site.demo.staff import Cast
@@ -66,6 +67,8 @@ def _states(course: Course, row: Participant) -> list[tuple[Participant.State, b
     states = [
         (Participant.State.INVITED, False, row.created_at),
         (Participant.State.CONSENTED, False, moment(screened(course), 9)),
+        (Participant.State.ELIGIBLE, False, moment(screened(course) + 1, 17)),
+        (Participant.State.READY, False, moment(0, 14)),
         (Participant.State.ALLOCATED, True, moment(0, 15)),
     ]
     if course.person.stage is Stage.FINISHED:
@@ -96,6 +99,19 @@ def write_newcomer(size: int, cast: Cast) -> None:
     person.full_clean()
     person._change_reason = WHY  # type: ignore[attr-defined]
     person.save()
+
+
+def write_newcomers_talk(cast: Cast) -> None:
+    """An investigator has talked with the newcomer, so that a visitor can walk to a signature."""
+    talk = ConsentConversation(
+        participant=Participant.objects.get(user=cast.people["newcomer"]), document=cast.consent,
+        at=clock.now() - timedelta(hours=2), investigator=cast.people["clinician"],
+        questions_answered=True, capacity_confirmed=True,
+    )  # fmt: skip
+    talk._history_user = talk.investigator  # type: ignore[attr-defined]
+    talk._change_reason = WHY  # type: ignore[attr-defined]
+    talk.full_clean()
+    talk.save()
 
 
 def screened(course: Course) -> int:

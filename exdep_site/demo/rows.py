@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,7 +13,19 @@ from django.db import models
 import protocol
 from accounts.models import User
 from assessments.models import Response, Visit
-from enrollment.models import ConsentRecord, Participant, Withdrawal
+from enrollment.consent import pdf
+from enrollment.consent.presenters import copy_page
+from enrollment.models import (
+    BaselineRecord,
+    ConsentConversation,
+    ConsentIdentity,
+    ConsentRecord,
+    DeviceIssue,
+    Participant,
+    Screening,
+    Withdrawal,
+)
+from enrollment.services.consent import identity_sha256
 from exdep_site.demo.course import ZONE, Course, VisitDraw, WorkoutDraw
 from exdep_site.demo.participants import screened
 from exdep_site.demo.people import EXERCISE
@@ -34,11 +47,14 @@ class Rows:
         default_factory=lambda: {
             model: []
             for model in (
-                ConsentRecord, FitnessAssessment, Withdrawal, Visit, Response, SleepNight,
-                Workout, StrengthSet, SessionMatch, SafetyAlert,
+                ConsentConversation, ConsentRecord, Screening, BaselineRecord, DeviceIssue,
+                FitnessAssessment, Withdrawal, Visit,
+                Response, SleepNight, Workout, StrengthSet, SessionMatch, SafetyAlert,
             )
         }
     )  # fmt: skip
+    # Who signed: no history, and each needs its record's key.
+    identities: list[ConsentIdentity] = field(default_factory=list)
 
     def add(self, row: models.Model, *, at: datetime, by: User | None) -> None:
         """Put a row into its table; its history will say `at` and `by`."""
@@ -63,17 +79,38 @@ def add_course(rows: Rows, course: Course, participant: Participant, cast: Cast)
 
 
 def _add_consent(rows: Rows, course: Course, participant: Participant, cast: Cast) -> None:
+    """The talk, the signature and the countersignature; who has an account has a copy as well."""
     number, shown = course.person.number, bool(course.person.account)
-    signed = course.calendar.moment(screened(course), 9)
+    moment = course.calendar.moment
+    signed = moment(screened(course), 9)
+    text = cast.texts["en" if shown else "zh-hans"]
+    investigator = cast.people["clinician"]
+    talk = ConsentConversation(
+        participant=participant, document=cast.consent, at=moment(screened(course), 8.5),
+        investigator=investigator, questions_answered=True, capacity_confirmed=True,
+    )  # fmt: skip
+    rows.add(talk, at=talk.at, by=investigator)
     row = ConsentRecord(
         participant=participant,
         document=cast.consent,
-        language="en" if shown else "zh-hans",
+        language=text.language,
+        text_sha256=text.sha256,
         signed_at=signed,
+        reauthenticated_at=signed,
+        seconds_shown={str(part): 20 + (number * part) % 47 for part in range(1, 14)},
+        quiz_answers={question["key"]: [question["right"]] for question in cast.consent.quiz},
         tracker_data=shown or course.person.traits.wears_tracker,
         estimates=shown or number % 8 != 0,
         sharing=shown or number % 3 != 0,
+        countersigned_at=moment(screened(course), 9.5),
+        countersigned_by=investigator,
     )
+    if participant.user is not None:
+        identity = ConsentIdentity(record=row, printed_name=participant.user.name)
+        row.identity_sha256 = identity_sha256(identity.printed_name, None)
+        identity.copy_pdf = pdf.build(copy_page(row, identity, text, talk))
+        row.pdf_sha256 = hashlib.sha256(identity.copy_pdf).hexdigest()
+        rows.identities.append(identity)
     rows.add(row, at=signed, by=participant.user)
 
 

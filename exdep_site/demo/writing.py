@@ -10,9 +10,16 @@ from django.db import models, transaction
 
 import protocol
 from accounts import audit
-from enrollment.models import Participant
+from enrollment.models import ConsentIdentity, Participant
 from exdep_site.demo.course import Course
-from exdep_site.demo.participants import BATCH, WHY, write_newcomer, write_participants
+from exdep_site.demo.enrolling import add_enrolment, make_list, use_list
+from exdep_site.demo.participants import (
+    BATCH,
+    WHY,
+    write_newcomer,
+    write_newcomers_talk,
+    write_participants,
+)
 from exdep_site.demo.rows import Rows, add_course
 from exdep_site.demo.staff import make_cast
 from exdep_site.demo.study import courses
@@ -35,16 +42,23 @@ def seed_study(*, size: int, seed: int, today: date, step: Callable[[], object])
     ):  # fmt: skip
         drawn.append(course)
         step()
+    make_list(drawn, cast, seed)
     participants = write_participants(drawn, cast)
     write_newcomer(size, cast)
     rows = Rows()
     for course, participant in zip(drawn, participants, strict=True):
         add_course(rows, course, participant, cast)
+        add_enrolment(rows, course, participant, cast)
     counts = {"participant": size + 1}
     for model, table in rows.tables.items():
         _keep(model, table)
         counts[str(model._meta.verbose_name)] = len(table)
         step()
+    for identity in rows.identities:
+        identity.record_id = identity.record.pk
+    ConsentIdentity.objects.bulk_create(rows.identities)
+    write_newcomers_talk(cast)
+    use_list(drawn, participants, cast)
     _trail(drawn, participants, seed=seed)
     step()
     return counts
