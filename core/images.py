@@ -67,6 +67,8 @@ def _flattened(data: bytes, max_size: tuple[int, int]) -> Image.Image:
                 colours = image.convert("RGBA")
     except ImageRefused:
         raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise ImageRefused("too_many_pixels") from None
     except Exception as error:  # Pillow raises whatever a broken file makes it raise
         raise ImageRefused("not_a_png") from error
     white = Image.new("RGBA", colours.size, "white")

@@ -30,7 +30,7 @@ def read_on(page: Page, check: Any) -> None:
     for number in range(1, 14):
         expect(page.get_by_text(f"{number} of 13")).to_be_visible()
         check(page)
-        page.get_by_role("link", name="Next").tap()
+        page.get_by_role("link", name="Go on", exact=True).tap()
 
 
 def at(page: Page, title: str) -> None:
@@ -46,18 +46,18 @@ def answer(page: Page, check: Any) -> None:
     page.get_by_label(re.compile("so I call a helpline")).check()
     page.get_by_label(re.compile("Only say so")).check()
     page.get_by_label(re.compile("A guess with a wide range")).check()
-    page.get_by_role("button", name="Next").tap()
+    page.get_by_role("button", name="Go on", exact=True).tap()
     expect(page.get_by_text("Not quite")).to_be_visible()
     expect(page.get_by_text("It is decided by chance")).to_be_visible()
     check(page)
-    page.get_by_role("link", name="Next").tap()
+    page.get_by_role("link", name="Go on", exact=True).tap()
 
 
 def choose(page: Page, check: Any) -> None:
     at(page, "Your choices")
     check(page)
     page.get_by_label("Data of my tracker or watch may be used").check()
-    page.get_by_role("button", name="Next").tap()
+    page.get_by_role("button", name="Go on", exact=True).tap()
 
 
 def test_consent_is_signed_by_finger(open_page: Any, person: Any) -> None:
