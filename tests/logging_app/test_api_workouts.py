@@ -11,6 +11,7 @@ import time_machine
 from django.db import connection
 from django.test import Client
 
+from accounts.models import AuditEvent
 from enrollment.models import DataLock
 from logging_app.models import SessionMatch, StrengthSet, Workout
 from safety.models import SafetyAlert
@@ -203,6 +204,16 @@ def test_delete_workout_voids_with_a_reason_and_opens_its_session_again(client):
     assert (again.status_code, again.json()["code"]) == (409, "voided")
     assert put(client, WALK).json()["session_key"] == "w07-aerobic-1"
     assert key.hex not in str(client.get("/api/v1/workouts/").json()).replace("-", "")
+
+
+def test_delete_workout_keeps_typed_words_out_of_the_trail(client):
+    """The trail is never erased, so that nobody's words may stand in it."""
+    key = uuid.uuid4()
+    put(client, WALK, key)
+    assert client.delete(f"/api/v1/workouts/{key}/?reason=Wang%00+Wei+did+it").status_code == 204
+    assert Workout.objects.get(pk=key).void_reason == "Wang Wei did it"
+    event = AuditEvent.objects.get(action="workout.voided")
+    assert "Wang" not in f"{event.reason} {event.changes}"
 
 
 def test_workouts_answer_the_week_in_turn_and_the_fourth_is_an_extra(client):
