@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from accounts.models import AuditEvent, User
 from accounts.roles import STAFF_ROLES, WORKS_WITH_PARTICIPANTS, Role
+from assessments.services import record_rating
 from core.errors import Forbidden
 from enrollment.models import DataLock, Deviation, Participant, Unblinding
 from enrollment.permissions import PERMISSIONS
@@ -138,6 +139,22 @@ def test_a_rater_who_was_told_knows_it_and_rates_no_more(patient):
     assert not rater.has_perm("enrollment.rate_participant", patient)
     assert rater.has_perm("enrollment.rate_participant", other)
     assert not rater.has_perm("enrollment.see_participant", patient)
+
+
+def test_what_a_rater_was_told_takes_the_person_off_their_list(patient):
+    rater, other = cast.staff(Role.RATER), cast.participant("other")
+    client, path = signed_in(rater), f"/rater/{patient.study_id}/week-6/"
+    assert client.get(path).status_code == 200
+    shown(patient, rater, cast.staff(Role.CLINICIAN))
+    listed = client.get("/rater/").content.decode()
+    assert patient.study_id not in listed
+    assert other.study_id in listed
+    assert client.get(path).status_code == 404
+    with pytest.raises(Forbidden):
+        record_rating(
+            participant=patient, visit="week-6", answers={}, by=fresh(rater), now=cast.NOW
+        )
+    assert signed_in(cast.staff(Role.RATER, name="blind")).get(path).status_code == 200
 
 
 def test_showing_is_in_the_trail_without_the_arm_and_is_a_deviation(patient):

@@ -22,6 +22,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
+import protocol
 from accounts.roles import Role
 from data_management.rules import Kind
 from data_management.services import make_export
@@ -40,11 +41,16 @@ ASKED = sorted(
     | {(method, route) for method in ("GET", "POST") for route in ROUTES}
     | {(m, route) for m in ("HEAD", "OPTIONS") for route in ROUTES if not route.startswith(LIBRARY)}
 )
+READ = [("GET", route) for route in ROUTES]
 # Addresses that are nowhere, and one of each kind that somebody might try.
 NOWHERE = ("/nowhere/", "/rater/999999/", "/admin/nowhere/", "/api/v1/nowhere/", "/api/v1/",
            "/media/", "/static/", "/admin/r/1/1/", "/api/v1/workouts/%00/", "/healthz?arm=exercise",
            "/admin/autocomplete/?app_label=enrollment&model_name=participant&field_name=arm",
            "/admin/enrollment/participant/?arm__exact=exercise", "/?next=/admin/")  # fmt: skip
+
+
+RATING = {f"item_{item.key}": str(item.range[1]) for item in protocol.instrument("hdrs17").items}
+RATING["item_16B"] = "other"
 
 
 @pytest.fixture(autouse=True)
@@ -87,11 +93,11 @@ def address(route: str, places: Mapping[str, str]) -> str:
     return walk_objects.fill(route, {**places, **dict.fromkeys(unknown, "1")})
 
 
-def walk(key: dict[str, Any], places: Any) -> dict[str, str]:
+def walk(key: dict[str, Any], places: Any, asked: Any = ASKED) -> dict[str, str]:
     """Every answer, by what was asked for. `places` are the ids of the twin looked at."""
     found = {
         f"{method} /{route}": ask(key, method, route, address(route, places))
-        for method, route in ASKED
+        for method, route in asked
     }
     return found | {path: ask(key, "GET", "", path) for path in NOWHERE}
 
@@ -120,11 +126,11 @@ def test_nothing_that_a_watcher_fetches_differs_by_the_arm(role, way):
     twins of one world, whose keys differ, and with them the addresses."""
     with twins.world("exercise", "control") as world:
         key, places = key_of(world.watchers[role], way), world.places
-        left, right = (walk(key, places[name]) for name in ("left", "right"))
+        one, two = (walk(key, places[name]) for name in ("one", "two"))
     with twins.world("control", "control") as world:
-        again = walk(key_of(world.watchers[role], way), places["left"])
-    assert different(left, again) == {}
-    assert different(left, right) == {}
+        again = walk(key_of(world.watchers[role], way), places["one"])
+    assert different(one, again) == {}
+    assert different(one, two) == {}
 
 
 def test_the_walk_would_notice(settings):
@@ -133,9 +139,9 @@ def test_the_walk_would_notice(settings):
     answers, places = [], None
     for arm in ("exercise", "control"):
         with twins.world(arm) as world:
-            clinician = world.left.locks.get().by
-            places = places or world.places["left"]
-            answers.append(walk(key_of(clinician, "cookie"), places))
+            clinician = world.one.locks.get().by
+            places = places or world.places["one"]
+            answers.append(walk(key_of(clinician, "cookie"), places, READ))
     found = different(*answers)
     assert "GET /admin/enrollment/participant/<path:object_id>/change/" in found
     assert "GET /admin/logging_app/workout/" in found
@@ -145,10 +151,12 @@ def test_the_walk_would_notice(settings):
 def test_the_walk_meets_pages_that_open(settings):
     """A walk of refusals alone would prove little."""
     with twins.world("exercise") as world:
-        rater = walk(key_of(world.watchers[Role.RATER], "cookie"), world.places["left"])
-        phone = walk(key_of(world.watchers[Role.RATER], "token"), world.places["left"])
+        rater = walk(key_of(world.watchers[Role.RATER], "cookie"), world.places["one"], READ)
+        phone = walk(key_of(world.watchers[Role.RATER], "token"), world.places["one"], READ)
     opened = {asked for asked, answer in rater.items() if answer.startswith("200")}
     assert {"GET /", "GET /styleguide/", "GET /account/email/", "GET /api/schema/"} <= opened
+    assert {"GET /rater/", "GET /rater/<slug:study_id>/<slug:visit>/"} <= opened
+    assert rater["GET /rater/"].count("STUDY-ID") >= 2
     assert "GET /healthz" in opened
     opened = {asked for asked, answer in phone.items() if answer.startswith("200")}
     assert {"GET /api/schema/", "GET /_allauth/app/v1/auth/session"} <= opened
@@ -158,6 +166,21 @@ def test_the_masks_leave_words_alone():
     for text in ("exercise", "control", "Exercise programme", "EX-other", "12 workouts", "arm=b",
                  "2026-03-18", "week-7", "id=17"):  # fmt: skip
         assert twins.masked(text) == text
+
+
+def test_a_rater_scores_the_same_in_both_arms():
+    """From the list to what is said afterwards, a score that raises an alert among them."""
+    seen = []
+    for arm in ("exercise", "control"):
+        with twins.world(arm) as world:
+            rater = doors.cookie(world.watchers[Role.RATER])
+            path = f"/rater/{world.one.study_id}/week-6/"
+            answers = [rater.get("/rater/"), rater.post(path, RATING), rater.get("/rater/"),
+                       rater.get(path), rater.post(path, RATING), rater.get("/")]  # fmt: skip
+            seen.append([twins.seen(answer, asked=path) for answer in answers])
+            assert world.one.responses.filter(instrument="hdrs17").count() == 1
+    assert [answer[:3] for answer in seen[0][:2]] == ["200", "302"]
+    assert seen[0] == seen[1]
 
 
 # --- mail
@@ -219,7 +242,7 @@ def test_the_blinded_download_has_the_same_name_size_and_headers(settings):
     got = []
     for arm in ("exercise", "control"):
         with twins.world(arm) as world:
-            coordinator = cast.staff(Role.COORDINATOR, at=world.left.site, name="coordinator")
+            coordinator = cast.staff(Role.COORDINATOR, at=world.one.site, name="coordinator")
             answer = doors.cookie(coordinator).post(
                 reverse("admin:data_management_export_download"), {"kind": "blinded"}
             )

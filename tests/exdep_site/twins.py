@@ -34,7 +34,7 @@ from tests.exdep_site import walk_objects
 
 # Everything that may differ between two answers, and what stands in its place. Nothing else may.
 MASKS: tuple[tuple[str, str], ...] = (
-    (r"EX-(left|right)", "STUDY-ID"),
+    (r"EX-(one|two)", "STUDY-ID"),
     (r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "UUID"),
     (r"\b[0-9a-f]{32}\b", "UUID"),
     (r'(name="csrfmiddlewaretoken" value=")\w{64}', r"\1TOKEN"),
@@ -58,18 +58,18 @@ WATCHERS = (Role.RATER, Role.STATISTICIAN)
 class World:
     """Who is in it, and what stands for the parts of an address, by twin."""
 
-    left: Participant
-    right: Participant
+    one: Participant
+    two: Participant
     watchers: Mapping[Role, User]
     places: Mapping[str, Mapping[str, str]]
 
 
 @contextmanager
-def world(left: str, right: str = "control") -> Iterator[World]:
+def world(one: str, two: str = "control") -> Iterator[World]:
     """The twins in these arms. All of it is gone afterwards, and so are the keys it took."""
     _start_keys_anew()
     with transaction.atomic():
-        yield _make({"left": left, "right": right})
+        yield _make({"one": one, "two": two})
         transaction.set_rollback(True)
     cache.clear()
 
@@ -105,7 +105,7 @@ def _make(arms: dict[str, str]) -> World:
         else:
             _of_control(twin, clinician)
     places = {name: _places([*of_study, *rows], twins[name]) for name, rows in shared.items()}
-    return World(twins["left"], twins["right"], watchers, places)
+    return World(twins["one"], twins["two"], watchers, places)
 
 
 def _shared(twin: Participant, clinician: User) -> list[models.Model]:
@@ -143,7 +143,7 @@ def _of_exercise(
     phone = Client()
     assert twin.user is not None
     phone.force_login(twin.user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    number = 7 if twin.study_id == "EX-left" else 17
+    number = 7 if twin.study_id == "EX-one" else 17
     for step, entry in enumerate((WALK, {**LIFTING, "symptoms": ["chest_pain"]})):
         path = f"/api/v1/workouts/{UUID(int=number + step)}/"
         sent = phone.put(path, entry, content_type="application/json")
@@ -171,11 +171,12 @@ def _of_control(twin: Participant, clinician: User) -> None:
 
 def _places(rows: list[models.Model], twin: Participant) -> dict[str, str]:
     """PLACES of the permission walk with this twin's ids, and the row of each table of the desk."""
-    number = 7 if twin.study_id == "EX-left" else 17
+    number = 7 if twin.study_id == "EX-one" else 17
     return {
         **walk_objects.PLACES,
         "<uuid:uuid>": str(UUID(int=number)),
         "<int:pk>": str(twin.user_id),
+        "<slug:study_id>": twin.study_id,
         **{f"admin/{row._meta.label_lower.replace('.', '/')}/": str(row.pk) for row in rows},
     }
 
