@@ -6,7 +6,7 @@ from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSpli
 
 from core.middleware import csp_exception
 from exdep_site import api_schema  # noqa: F401
-from exdep_site.pages import api, health, views
+from exdep_site.pages import api, health, me, views
 
 handler400 = "exdep_site.pages.failures.bad_request"
 handler403 = "exdep_site.pages.failures.permission_denied"
@@ -20,7 +20,10 @@ api_docs = csp_exception(**{"style-src": "'self' 'unsafe-inline'"})(
 urlpatterns = [
     path("", views.home, name="home"),
     path("today/", views.today, name="today"),
-    path("me/", views.me, name="me"),
+    path("me/", me.me, name="me"),
+    path("me/download/", me.download, name="me_download"),
+    path("me/leave/", me.leave, name="leave"),
+    path("me/forget/", me.forget, name="me_forget"),
     path("", include("enrollment.urls")),
     path("", include("logging_app.urls")),
     path("", include("estimates.urls")),

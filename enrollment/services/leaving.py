@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from allauth.mfa.models import Authenticator
@@ -94,7 +95,8 @@ def withdraw(
 
 def may_leave(participant: Participant) -> bool:
     """Whether there is still something to leave."""
-    return any(STATES.allows(participant.state, event) for event in ("withdraw", "decline"))
+    allowed = any(STATES.allows(participant.state, event) for event in ("withdraw", "decline"))
+    return allowed and not Withdrawal.objects.filter(participant=participant).exists()
 
 
 @transaction.atomic
@@ -164,24 +166,37 @@ def _seal(identity: ConsentIdentity, now: datetime) -> ConsentIdentity:
         "printed_name": identity.printed_name,
         "signature_png": base64.b64encode(bytes(identity.signature_png or b"")).decode(),
         "address_hash": identity.address_hash,
+        "copy_pdf": base64.b64encode(bytes(identity.copy_pdf or b"")).decode(),
     })  # fmt: skip
     identity.sealed = seal(plain.encode(), purpose=PURPOSE, place=_place(identity.record_id))
     identity.printed_name = identity.address_hash = ""
-    identity.signature_png = None
+    identity.signature_png = identity.copy_pdf = None
     identity.sealed_at = now
     identity.save()
     return identity
 
 
-def reopened(record: ConsentRecord) -> tuple[str, bytes]:
-    """Printed name and signature of a sealed consent, for a court or an ethics committee.
+@dataclass(frozen=True)
+class Reopened:
+    """What a seal held: the name, the signature as PNG (empty if typed), the signed copy as PDF."""
+
+    printed_name: str
+    signature_png: bytes
+    copy_pdf: bytes
+
+
+def reopened(record: ConsentRecord) -> Reopened:
+    """Printed name, and the signed copy, of a sealed consent: for a court or an ethics committee.
 
     No page calls this. Raises BrokenSealError where the seal was altered or the key is another.
     """
     identity = ConsentIdentity.objects.get(record=record)
     plain = unseal(bytes(identity.sealed or b""), purpose=PURPOSE, place=_place(record.pk))
     found = json.loads(plain)
-    return str(found["printed_name"]), base64.b64decode(found["signature_png"])
+    return Reopened(
+        str(found["printed_name"]), base64.b64decode(found["signature_png"]),
+        base64.b64decode(found["copy_pdf"]),
+    )  # fmt: skip
 
 
 def _place(record_id: int) -> bytes:

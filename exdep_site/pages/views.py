@@ -60,20 +60,6 @@ def today(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@page(Role.PARTICIPANT)
-def me(request: HttpRequest) -> HttpResponse:
-    participant = own_participant(request)
-    now = read_today(participant, clock.now())
-    context = {
-        "participant": participant,
-        "week_line": presenters.week_line(now, participant),
-        "contact": presenters.contact(participant.site),
-        "active_nav": "me",
-    }
-    return render(request, "pages/me.html", context)
-
-
-@require_GET
 @page(*STAFF_ROLES)
 def styleguide(request: HttpRequest) -> HttpResponse:
     from exdep_site.pages.styleguide import context

@@ -55,7 +55,11 @@ def leave(person, by=None, **choices):
 def signed(person, name="Wang Fang"):
     record = ConsentRecord.objects.get(participant=person)
     ConsentIdentity.objects.create(
-        record=record, printed_name=name, signature_png=PNG, address_hash="a" * 64
+        record=record,
+        printed_name=name,
+        signature_png=PNG,
+        address_hash="a" * 64,
+        copy_pdf=b"%PDF of Wang Fang",
     )
     return record
 
@@ -132,8 +136,9 @@ def test_erase_takes_the_person_and_leaves_the_numbers(patient, desk):
     assert (invitation.email, invitation.note) == ("", "")
     identity = ConsentIdentity.objects.get()
     assert (identity.printed_name, identity.signature_png, identity.address_hash) == ("", None, "")
+    assert identity.copy_pdf is None
     assert b"Wang" not in bytes(identity.sealed)
-    assert leaving.reopened(record) == ("Wang Fang", PNG)
+    assert leaving.reopened(record) == leaving.Reopened("Wang Fang", PNG, b"%PDF of Wang Fang")
     stands = Participant.objects.get()
     assert (stands.birth_year, stands.arm, stands.state) == (1990, "exercise", S.WITHDRAWN)
     event = AuditEvent.objects.get(action="enrollment.identity_erased")

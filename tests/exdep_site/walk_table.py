@@ -79,8 +79,10 @@ own page                   in   200   200     200  200    403   403  403   403  
     GET today/
     GET me/
     GET join/done/
+    GET me/download/
     GET history/
     GET assessments/
+    GET consent/
     GET assessments/<slug:visit>/<slug:instrument>/
     GET assessments/<slug:visit>/<slug:instrument>/<int:number>/
     GET assessments/<slug:visit>/<slug:instrument>/check/
@@ -102,11 +104,26 @@ rates the owner            in   403   403     403  403    403 200|404 403  403  
 sends no scores            in   403   403     403  403    403 400|404 403  403  403   403   403  403    2fa   in   403
     POST rater/<slug:study_id>/<slug:visit>/
 
+may still be left          in   200   200     200  302    403   403  403   403  403   403   403  403    2fa   in   403
+    GET me/leave/
+    POST me/leave/
+
+asks to be forgotten       in   302   302     302  302    403   403  403   403  403   403   403  403    2fa   in   403
+    POST me/forget/
+
 only after some answers     in   404   404     404  404    403   403  403   403  403   403   403  403    2fa   in   403
     GET assessments/<slug:visit>/<slug:instrument>/<int:number>/support/
 
 may be written when open   in   200   200     200  200    403   403  403   403  403   403   403  403    2fa   in   403
     GET sleep/<morning:date>/
+
+nothing to sign now        in   302   302     302  403    403   403  403   403  403   403   403  403    2fa   in   403
+    GET consent/read/<int:number>/
+    GET consent/{check,choices,sign}/
+    POST consent/{check,choices,sign}/
+
+a copy that is not there   in   404   404     404  404    403   403  404   404  403   403   403  403    2fa   in   403
+    GET consent/copy/<int:pk>/
 
 a new entry                in   302   302     200  200    403   403  403   403  403   403   403  403    2fa   in   403
     GET log/
@@ -192,7 +209,7 @@ leads to the change page   in   403   403     403  403    403   403  302   302  
     GET admin/accounts/{auditevent,outgoingmessage,site,staffrole,user}/<path:object_id>/
     GET admin/assessments/{response,visit}/<path:object_id>/
     GET admin/data_management/export/<path:object_id>/
-    GET admin/enrollment/{consentdocument,consentrecord,datalock,participant,screening,withdrawal}/<path:object_id>/
+    GET admin/enrollment/{consentconversation,consentdocument,consentrecord,datalock,participant,screening,withdrawal}/<path:object_id>/
     GET admin/enrollment/{contact,deviation,deviceissue,erasure,invitation,medication}/<path:object_id>/
     GET admin/estimates/{estimate,estimatorversion}/<path:object_id>/
     GET admin/logging_app/{sleepnight,workout}/<path:object_id>/
@@ -203,7 +220,7 @@ nobody adds or deletes     in   403   403     403  403    403   403  403   403  
     GET admin/accounts/{auditevent,outgoingmessage,staffrole}/add/
     GET admin/assessments/{response,visit}/add/
     GET admin/data_management/export/add/
-    GET admin/enrollment/{consentdocument,consentrecord,datalock,participant,screening,withdrawal}/add/
+    GET admin/enrollment/{consentrecord,datalock,participant,screening,withdrawal}/add/
     GET admin/enrollment/erasure/add/
     GET admin/estimates/{estimate,estimatorversion}/add/
     GET admin/logging_app/{sleepnight,workout}/add/
@@ -211,7 +228,7 @@ nobody adds or deletes     in   403   403     403  403    403   403  403   403  
     GET admin/accounts/{auditevent,outgoingmessage,site,staffrole,user}/<path:object_id>/delete/
     GET admin/assessments/{response,visit}/<path:object_id>/delete/
     GET admin/data_management/export/<path:object_id>/delete/
-    GET admin/enrollment/{consentdocument,consentrecord,datalock,participant,screening,withdrawal}/<path:object_id>/delete/
+    GET admin/enrollment/{consentconversation,consentdocument,consentrecord,datalock,participant,screening,withdrawal}/<path:object_id>/delete/
     GET admin/enrollment/{contact,deviation,deviceissue,erasure,invitation,medication}/<path:object_id>/delete/
     GET admin/estimates/{estimate,estimatorversion}/<path:object_id>/delete/
     GET admin/logging_app/{sleepnight,workout}/<path:object_id>/delete/
@@ -220,7 +237,7 @@ nobody adds or deletes     in   403   403     403  403    403   403  403   403  
 
 of participants, lists     in   403   403     403  403    403   403  200   200  403   200   403  403    2fa   in   403
     GET admin/assessments/{response,visit}/
-    GET admin/enrollment/{consentdocument,consentrecord,datalock,participant,screening,withdrawal}/
+    GET admin/enrollment/{consentconversation,consentrecord,datalock,participant,screening,withdrawal}/
     GET admin/enrollment/{contact,deviation,deviceissue,medication}/
     GET admin/estimates/{estimate,estimatorversion}/
     GET admin/logging_app/{sleepnight,workout}/
@@ -229,7 +246,7 @@ of participants, lists     in   403   403     403  403    403   403  200   200  
 
 the owner's rows           in   403   403     403  403    403   403  200|404 200|404 403 200|404 403  403    2fa   in   403
     GET admin/assessments/{response,visit}/<path:object_id>/change/
-    GET admin/enrollment/{consentrecord,withdrawal}/<path:object_id>/change/
+    GET admin/enrollment/{consentconversation,consentrecord,withdrawal}/<path:object_id>/change/
     GET admin/enrollment/{contact,deviation,deviceissue,medication}/<path:object_id>/change/
     GET admin/estimates/estimate/<path:object_id>/change/
     GET admin/logging_app/{sleepnight,workout}/<path:object_id>/change/
@@ -238,7 +255,7 @@ the owner's rows           in   403   403     403  403    403   403  200|404 200
 
 what happened to the owner in   403   403     403  403    403   403  200|404 200|404 403 200|404 404  404    2fa   in   403
     GET admin/assessments/{response,visit}/<path:object_id>/history/
-    GET admin/enrollment/{consentrecord,participant,withdrawal}/<path:object_id>/history/
+    GET admin/enrollment/{consentconversation,consentrecord,participant,withdrawal}/<path:object_id>/history/
     GET admin/enrollment/{contact,deviation,deviceissue,medication}/<path:object_id>/history/
     GET admin/enrollment/participant/<path:object_id>/change/
     GET admin/estimates/estimate/<path:object_id>/history/
@@ -254,10 +271,27 @@ the owner's screening      in   403   403     403  403    403   403  200|404 200
     GET admin/enrollment/screening/of/<int:participant>/
 
 of the whole study         in   403   403     403  403    403   403  200   200  403   200   403  403    2fa   in   403
-    GET admin/enrollment/{consentdocument,datalock}/<path:object_id>/change/
-    GET admin/enrollment/{consentdocument,datalock}/<path:object_id>/history/
+    GET admin/enrollment/datalock/<path:object_id>/{change,history}/
     GET admin/estimates/estimatorversion/<path:object_id>/change/
     GET admin/estimates/estimatorversion/<path:object_id>/history/
+
+the consent's text         in   403   403     403  403    403   403  200   200  403   200   200  200    2fa   in   403
+    GET admin/enrollment/consentdocument/
+    GET admin/enrollment/consentdocument/<path:object_id>/{change,history}/
+
+writes the consent's text  in   403   403     403  403    403   403  200   403  403   403   200  200    2fa   in   403
+    GET admin/enrollment/consentdocument/add/
+
+approves a text, of none   in   403   403     403  403    403   403  404   404  403   404   404  404    2fa   in   403
+    GET admin/enrollment/consentdocument/<int:pk>/approve/
+    POST admin/enrollment/consentdocument/<int:pk>/approve/
+
+tells of the talk          in   403   403     403  403    403   403  200   403  403   403   403  403    2fa   in   403
+    GET admin/enrollment/consentconversation/add/
+
+countersigns, but nothing  in   403   403     403  403    403   403  404   403  403   403   403  403    2fa   in   403
+    GET admin/enrollment/consentrecord/<int:pk>/countersign/
+    POST admin/enrollment/consentrecord/<int:pk>/countersign/
 
 assesses fitness           in   403   403     403  403    403   403  200   403  403   403   403  403    2fa   in   403
     GET admin/schedule/fitnessassessment/add/
