@@ -87,7 +87,7 @@ def _about(participant: Participant) -> Part:
     screening = Screening.objects.filter(participant=participant).first()
     if screening is not None:
         rows += [_fact(screening, name) for name in OWN_SCREENING]
-        asked = {row.code: str(row.label) for row in protocol.current().exclusions}
+        asked = {row.code: str(row.label) for row in protocol.current().eligibility.exclusions}
         rows += [
             {"what": asked.get(code, code), "answer": value}
             for code, value in screening.own_exclusions.items()
