@@ -6,8 +6,10 @@ from __future__ import annotations
 import protocol
 from data_management.codebook.columns import Column, Table, listed, of, path, several
 from data_management.codebook.common import CONDUCT_ONLY, date, day, made, table
+from data_management.codebook.conduct import conduct, medications
 from data_management.codebook.estimates import estimates
 from data_management.codebook.questionnaires import questionnaires
+from data_management.codebook.screenings import screenings
 from data_management.rules import Kind
 from enrollment.models import ConsentDocument, ConsentRecord, Participant, Withdrawal
 from logging_app.models import SessionMatch, SleepNight, StrengthSet, Workout
@@ -16,7 +18,10 @@ from schedule.models import FitnessAssessment
 
 def tables() -> tuple[Table, ...]:
     """The tables in the order of the contract, with the words of the study now in force."""
-    return (*_people(), *_training(), *_nights(), *questionnaires(), estimates(), _withdrawals())
+    return (
+        *_people(), medications(), *_training(), *_nights(), *questionnaires(), estimates(),
+        *conduct(), _withdrawals(),
+    )  # fmt: skip
 
 
 def _people() -> tuple[Table, ...]:
@@ -40,6 +45,7 @@ def _people() -> tuple[Table, ...]:
             made("allocated", "allocated to a group", "boolean", "Participant.day_one is set"),
             date("date of day 1", *began, name="day_one"),
         ),
+        screenings(),
         table(
             "consents", "Each consent signed",
             day("day of the signature", path(consent, "signed_at")),

@@ -16,6 +16,10 @@ NO_PAGE_YET = "nothing writes this table yet; its columns come with the page tha
 
 _BY_REASON: dict[str, dict[str, str]] = {
     INTERNAL: {
+        "enrollment.Medication": "id",
+        "enrollment.Contact": "id",
+        "enrollment.Deviation": "id",
+        "enrollment.Screening": "id",
         "enrollment.Participant": "id",
         "enrollment.ConsentRecord": "id",
         "enrollment.Withdrawal": "id",
@@ -30,6 +34,10 @@ _BY_REASON: dict[str, dict[str, str]] = {
         "estimates.EstimatorVersion": "id",
     },
     PERSON: {
+        "enrollment.Medication": "participant",
+        "enrollment.Contact": "participant",
+        "enrollment.Deviation": "participant",
+        "enrollment.Screening": "participant",
         "enrollment.Participant": "user",
         "enrollment.ConsentRecord": "participant",
         "enrollment.Withdrawal": "participant",
@@ -43,10 +51,17 @@ _BY_REASON: dict[str, dict[str, str]] = {
         "estimates.Estimate": "participant",
     },
     STAFF: {
+        "enrollment.Medication": "noted_by",
+        "enrollment.Contact": "by",
+        "enrollment.Deviation": "noted_by",
+        "enrollment.Screening": "diagnosed_by fitness_by decided_by",
         "schedule.FitnessAssessment": "by",
         "estimates.EstimatorVersion": "registered_by",
     },
     FREE_TEXT: {
+        "enrollment.Contact": "note",
+        "enrollment.Deviation": "what action prevention",
+        "enrollment.Screening": "occupation diagnosis_tool restrictions",
         "enrollment.Withdrawal": "reason",
         "logging_app.Workout": "notes",
     },
@@ -65,7 +80,15 @@ _BY_REASON: dict[str, dict[str, str]] = {
     "drafts and annotations change it; submitted_day tells when the answers were given": {
         "assessments.Response": "updated_at",
     },
+    "a date of an examination; the day of the participant's half stands for the screening": {
+        "enrollment.Screening": "diagnosed_on fitness_on hdrs_rated_on",
+    },
     NOT_DATA: {
+        "enrollment.DeviceIssue": (
+            "id participant device firmware issued_on device_explained scales_explained "
+            "issued_by returned_on"
+        ),
+        "enrollment.BaselineRecord": "id participant part complete count reported_at",
         "enrollment.ConsentDocument": "id ethics_number quiz approved_at approved_by",
         "enrollment.ConsentText": "id document language title markdown sha256",
         "enrollment.ConsentConversation": """
@@ -92,28 +115,7 @@ _BY_REASON: dict[str, dict[str, str]] = {
             "pdf_sha256 countersigned_at countersigned_by"
         ),
     },
-    NO_PAGE_YET: {
-        "enrollment.Screening": (
-            "id participant in_age_range occupation own_exclusions own_sent_at "
-            "diagnosis_confirmed diagnosis_tool diagnosed_on diagnosed_by clinical_exclusions "
-            "medication_stable fitness_on fitness_by systolic_mmhg diastolic_mmhg "
-            "resting_hr_bpm fitness_result restrictions hdrs_total hdrs_suicide_item "
-            "hdrs_rated_on decided_at decided_by reasons"
-        ),
-        "enrollment.BaselineRecord": "id participant part complete count reported_at",
-        "enrollment.Medication": """
-            id participant substance dose rate_limiting started_on ended_on noted_by
-        """,
-        "enrollment.DeviceIssue": (
-            "id participant device firmware issued_on device_explained scales_explained "
-            "issued_by returned_on"
-        ),
-        "enrollment.Contact": "id participant at channel minutes reached note by",
-        "enrollment.Deviation": (
-            "id participant category major occurred_on found_on what action prevention "
-            "reported_on noted_by"
-        ),
-    },
+    NO_PAGE_YET: {},
     ALERTS: {
         "safety.SafetyAlert": (
             "id participant kind tier source_kind source_id detail state raised_at"

@@ -19,10 +19,12 @@ from data_management import rules
 from data_management.codebook import DTYPES, Column
 from data_management.frames import chunk as _chunk
 from data_management.frames.chunk import Chunk, Scope, chunks
+from data_management.frames.conduct import contacts, deviations, medications
 from data_management.frames.estimates import estimates
 from data_management.frames.nights import sleep_nights
 from data_management.frames.people import allocations, consents, participants, withdrawals
 from data_management.frames.questionnaires import responses, scores, visits
+from data_management.frames.screenings import screenings
 from data_management.frames.training import (
     fitness_assessments,
     sessions,
@@ -31,18 +33,20 @@ from data_management.frames.training import (
     workouts,
 )
 from data_management.rules import Kind
-from enrollment.models import ConsentRecord, Participant, Withdrawal
+from enrollment.models import ConsentRecord, Participant, Screening, Withdrawal
 from estimates.models import Estimate
 from logging_app.models import SleepNight, Workout
 
 Frame = Callable[[Chunk], pd.DataFrame]
 
 FRAMES: dict[str, Frame] = {
-    "participants": participants, "consents": consents, "allocations": allocations,
+    "participants": participants, "screenings": screenings, "consents": consents,
+    "allocations": allocations,
     "fitness_assessments": fitness_assessments, "sessions": sessions, "workouts": workouts,
     "weeks": weeks, "strength_sets": strength_sets, "sleep_nights": sleep_nights,
     "visits": visits, "responses": responses, "scores": scores, "estimates": estimates,
-    "withdrawals": withdrawals,
+    "withdrawals": withdrawals, "medications": medications, "deviations": deviations,
+    "contacts": contacts,
 }  # fmt: skip
 
 # What orders a participant's rows beside the participant.
@@ -58,6 +62,9 @@ ORDER: dict[str, tuple[str, ...]] = {
     "responses": ("visit", "instrument", "place"),
     "scores": ("visit", "instrument"),
     "estimates": ("made_at", "pk"),
+    "medications": ("start", "pk"),
+    "deviations": ("occurred", "pk"),
+    "contacts": ("at", "pk"),
 }
 
 
@@ -85,7 +92,7 @@ def data_through(kind: Kind) -> datetime:
     blinded one, when the last workout came in would tell of the group that is asked to do them."""
     found: list[tuple[type[Model], str]] = [
         (Participant, "created_at"), (ConsentRecord, "signed_at"), (Withdrawal, "at"),
-        (SleepNight, "received_at"), (Response, "updated_at"),
+        (Screening, "decided_at"), (SleepNight, "received_at"), (Response, "updated_at"),
     ]  # fmt: skip
     if rules.carries(kind, "workouts"):
         found += [(Workout, "received_at"), (Estimate, "made_at")]

@@ -12,13 +12,15 @@ KEY, OTHER = b"k" * 32, b"o" * 32
 # The lists of CONTRACT, "Export", for the tables whose rooms exist. Fitness assessments are
 # reckoned for those who are asked to exercise, so that they tell the arm as well.
 CONDUCT = {
-    "participants", "consents", "fitness_assessments", "sessions", "workouts", "weeks",
+    "participants", "screenings", "consents", "fitness_assessments", "sessions", "workouts",
+    "weeks",
     "strength_sets", "sleep_nights", "visits", "responses", "scores", "estimates",
-    "withdrawals",
+    "withdrawals", "medications", "deviations", "contacts",
 }  # fmt: skip
 BLINDED = {
-    "participants", "consents", "allocations", "sleep_nights", "visits", "responses", "scores",
-    "withdrawals",
+    "participants", "screenings", "consents", "allocations", "sleep_nights", "visits",
+    "responses", "scores",
+    "withdrawals", "medications",
 }  # fmt: skip
 NEVER_WITH_ALLOCATIONS = {
     "prescriptions", "sessions", "workouts", "weeks", "strength_sets", "check_ins", "estimates",
