@@ -141,13 +141,13 @@ class ConsentDocumentAdmin(StudyModelAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.approve_view)
-        return [path("<int:pk>/approve/", view, name="consent_approve"), *super().get_urls()]
+        return [path("<path:object_id>/approve/", view, name="consent_approve"), *super().get_urls()]
 
-    def approve_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def approve_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """What stands against it, the text as participants will see it, and the button."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        row = ConsentDocument.objects.filter(pk=pk).first()
+        row = self.get_object(request, object_id)
         if row is None:
             raise Http404
         may_approve = row.approved_at is None and actor(request).has_role(*services.APPROVERS)
@@ -256,7 +256,7 @@ class ConsentRecordAdmin(StudyModelAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.countersign_view)
-        return [path("<int:pk>/countersign/", view, name="consent_countersign"),
+        return [path("<path:object_id>/countersign/", view, name="consent_countersign"),
                 *super().get_urls()]  # fmt: skip
 
     def render_change_form(
@@ -272,11 +272,11 @@ class ConsentRecordAdmin(StudyModelAdmin):
                 context["countersign_url"] = reverse("admin:consent_countersign", args=[row.pk])
         return super().render_change_form(request, context, *args, **kwargs)
 
-    def countersign_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def countersign_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """The investigator's password, and it is signed."""
         if not actor(request).has_role(Role.CLINICIAN):
             raise PermissionDenied
-        row = self.get_queryset(request).filter(pk=pk).first()
+        row = self.get_object(request, object_id)
         if row is None:
             raise Http404
         form = PasswordForm(request.POST or None, request=request)

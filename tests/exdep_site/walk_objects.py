@@ -15,6 +15,7 @@ from accounts.roles import Role
 from assessments.models import Response, Visit
 from data_management.models import Export
 from enrollment.models import (
+    ConsentConversation,
     ConsentDocument,
     ConsentRecord,
     Contact,
@@ -104,6 +105,9 @@ def rows(owner: Participant) -> list[Model]:
         OutgoingMessage.objects.create(user=owner.user, kind="test", state="sent"),
         AuditEvent.objects.get(action="workout.recorded"),
         ConsentDocument.objects.get(), ConsentRecord.objects.get(**of_owner),
+        ConsentConversation.objects.create(
+            **of_owner, document=ConsentDocument.objects.get(), at=cast.NOW, investigator=someone
+        ),
         cast.withdraw(left),
         *_conduct(owner, left, someone),
         DataLock.objects.create(participant=left, at=cast.NOW, by=someone, reason="left"),

@@ -282,16 +282,18 @@ the consent's text         in   403   403     403  403    403   403  200   200  
 writes the consent's text  in   403   403     403  403    403   403  200   403  403   403   200  200    2fa   in   403
     GET admin/enrollment/consentdocument/add/
 
-approves a text, of none   in   403   403     403  403    403   403  404   404  403   404   404  404    2fa   in   403
-    GET admin/enrollment/consentdocument/<int:pk>/approve/
-    POST admin/enrollment/consentdocument/<int:pk>/approve/
+reads a text to approve    in   403   403     403  403    403   403  200   200  403   200   200  200    2fa   in   403
+    GET admin/enrollment/consentdocument/<path:object_id>/approve/
+
+approves it a second time  in   403   403     403  403    403   403  403   403  403   403   403  403    2fa   in   403
+    POST admin/enrollment/consentdocument/<path:object_id>/approve/
 
 tells of the talk          in   403   403     403  403    403   403  200   403  403   403   403  403    2fa   in   403
     GET admin/enrollment/consentconversation/add/
 
-countersigns, but nothing  in   403   403     403  403    403   403  404   403  403   403   403  403    2fa   in   403
-    GET admin/enrollment/consentrecord/<int:pk>/countersign/
-    POST admin/enrollment/consentrecord/<int:pk>/countersign/
+countersigns the owner's   in   403   403     403  403    403   403 200|404 403 403   403   403  403    2fa   in   403
+    GET admin/enrollment/consentrecord/<path:object_id>/countersign/
+    POST admin/enrollment/consentrecord/<path:object_id>/countersign/
 
 assesses fitness           in   403   403     403  403    403   403  200   403  403   403   403  403    2fa   in   403
     GET admin/schedule/fitnessassessment/add/
