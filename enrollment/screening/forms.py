@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 import protocol
@@ -25,9 +26,12 @@ def own_exclusions() -> list[Exclusion]:
     return [row for row in rule.exclusions if row.asked_of in ("participant", "both")]
 
 
-def _choice(label: Any, choices: Any, **options: Any) -> forms.ChoiceField:
+def _choice(label: Any, choices: Any) -> forms.ChoiceField:
+    def spelled() -> list[tuple[str, str]]:
+        return [(value, capfirst(str(words))) for value, words in choices]
+
     return forms.ChoiceField(
-        label=label, choices=choices, widget=forms.RadioSelect(), error_messages=CHOOSE, **options
+        label=label, choices=spelled, widget=forms.RadioSelect(), error_messages=CHOOSE
     )
 
 

@@ -90,5 +90,8 @@ def _eligibility(participant: Participant) -> list[str]:
 def _place(participant: Participant) -> list[str]:
     if not AllocationList.objects.filter(pk=1).exists():
         return ["list"]
-    free = AllocationSlot.objects.filter(stratum=stratum_of(participant), participant=None)
+    stratum = stratum_of(participant)
+    if "" in stratum.split("/"):
+        return []  # not known before the participant's own half, which is missing then
+    free = AllocationSlot.objects.filter(stratum=stratum, participant=None)
     return [] if free.exists() else ["place"]

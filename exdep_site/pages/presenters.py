@@ -13,6 +13,7 @@ from accounts.models import Site
 from assessments import presenters as assessments
 from assessments.rules import Window
 from enrollment.models import Participant
+from enrollment.screening import presenters as screening_presenters
 from exdep_site.pages.today import Today
 from logging_app import presenters as log
 from protocol import CrisisLine
@@ -32,6 +33,7 @@ def today_page(today: Today, participant: Participant) -> dict[str, Any]:
         "finished": _finished(today),
         "night_due": today.day.date if today.sleep_due else None,
         "pending_consent": today.pending_consent,
+        "screening": screening_presenters.today_card(participant),
         "estimate_offered": today.estimate_offered,
         "contact": contact(participant.site),
         "offered_after": offered_after(participant),

@@ -312,3 +312,12 @@ def test_desk_of_a_rater_is_closed(client):
     enter(client, cast.staff(Role.RATER))
     for name in ("enrollment_screening_of", "enrollment_participant_enrolment"):
         assert client.get(reverse(f"admin:{name}", args=[person.pk])).status_code == 403
+
+
+def test_today_leads_to_the_screening_while_it_matters(client):
+    person = stage.consented()
+    client.force_login(person.user)
+    assert f'href="{reverse("screening")}"' in client.get(reverse("today")).content.decode()
+    other = cast.participant("inside", week=3)
+    client.force_login(other.user)
+    assert f'href="{reverse("screening")}"' not in client.get(reverse("today")).content.decode()
