@@ -55,7 +55,7 @@ class UnblindingAdmin(StudyModelAdmin):
     list_display = ("participant", "at", "shown_by", "shown_person", "reason")
     list_select_related = ("participant", "by", "shown_to")
     search_fields = ("participant__study_id",)
-    readonly_fields = ("shown_group", "shown_by", "shown_person")
+    readonly_fields = ("shown_id", "shown_group", "shown_by", "shown_person")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -65,7 +65,7 @@ class UnblindingAdmin(StudyModelAdmin):
             return UnblindingForm.Meta.fields
         known = request.user.has_perm("enrollment.know_arm", obj)
         group = ("shown_group",) if known else ()
-        return ("participant", *group, "shown_person", "reason", "shown_by", "at")
+        return ("shown_id", *group, "shown_person", "reason", "shown_by", "at")
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
@@ -89,6 +89,11 @@ class UnblindingAdmin(StudyModelAdmin):
 
         return Asked
 
+    @admin.display(description=_("participant"))
+    def shown_id(self, row: Unblinding) -> str:
+        """Without a way to their page: administrators have none."""
+        return row.participant.study_id
+
     @admin.display(description=_("group"))
     def shown_group(self, row: Unblinding) -> str:
         return str(protocol.current().arm(row.participant.arm).label)
@@ -100,6 +105,16 @@ class UnblindingAdmin(StudyModelAdmin):
     @admin.display(description=_("shown to"))
     def shown_person(self, row: Unblinding) -> str:
         return who(row.shown_to)
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        shown = {
+            "title": _("Show a group to somebody"),
+            "show_save_and_continue": False,
+            "show_save_and_add_another": False,
+        }
+        return super().add_view(request, form_url, {**shown, **(extra_context or {})})
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         assert isinstance(request.user, User)
