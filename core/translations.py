@@ -39,6 +39,7 @@ STAFF_PLACES = (
     "enrollment/services/conduct.py",
     "enrollment/services/leaving.py",
     "enrollment/services/ready.py",
+    "enrollment/services/unblinding.py",
     "estimates/models*",
     "exdep_site/admin_site.py",
     "exdep_site/pages/styleguide.py",
