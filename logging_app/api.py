@@ -17,7 +17,7 @@ from core import clock
 from core.serializers import OffsetDateTimeField, StrictSerializer
 from enrollment.guard import OWN_DATA
 from enrollment.models import Participant
-from enrollment.selectors import account, own_participant
+from enrollment.selectors import account, own_participant, renewed_consent_was_pending
 from logging_app import selectors, services
 from logging_app.models import SET_FIELDS, StrengthSet, Workout
 
@@ -44,6 +44,7 @@ class WorkoutSerializer(StrictSerializer, serializers.ModelSerializer):
     hr_reserve_percent_mean = serializers.SerializerMethodField()
     hr_reserve_percent_max = serializers.SerializerMethodField()
     in_prescribed_zone = serializers.SerializerMethodField()
+    made_while_consent_pending = serializers.SerializerMethodField()
     version = serializers.IntegerField(source="edit", read_only=True)
 
     class Meta:
@@ -51,7 +52,7 @@ class WorkoutSerializer(StrictSerializer, serializers.ModelSerializer):
         fields = (
             "id", "edit", *services.ENTRY_FIELDS, "sets", "tracker_file",
             "study_week", "session_key", "hr_reserve_percent_mean", "hr_reserve_percent_max",
-            "in_prescribed_zone", "sources", "received_at", "version", "voided_at", "void_reason",
+            "in_prescribed_zone", "made_while_consent_pending", "sources", "received_at", "version", "voided_at", "void_reason",
         )  # fmt: skip
         read_only_fields = ("id", "sources", "received_at", "voided_at", "void_reason")
 
@@ -79,6 +80,12 @@ class WorkoutSerializer(StrictSerializer, serializers.ModelSerializer):
         """Null: the zone is judged from heart-rate samples, and a typed entry has none."""
         return None
 
+    def get_made_while_consent_pending(self, workout: Workout) -> bool:
+        """Made before a renewed consent was signed, and accepted after it."""
+        made = workout.device_time or workout.started_at
+        pending: bool = self.context["pending"](made)
+        return pending
+
     def _reserve(self, workout: Workout) -> selectors.Reserve:
         return selectors.reserve(workout, self.context["rates"](workout))
 
@@ -91,7 +98,8 @@ class WorkoutSerializer(StrictSerializer, serializers.ModelSerializer):
 
 def _serializer(participant: Participant, *args: Any, **kwargs: Any) -> WorkoutSerializer:
     assessed = selectors.rates_by_day(participant)
-    context = {"participant": participant, "rates": assessed}
+    pending = renewed_consent_was_pending(participant)
+    context = {"participant": participant, "rates": assessed, "pending": pending}
     return WorkoutSerializer(*args, context=context, **kwargs)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -116,6 +117,11 @@ class Workout(models.Model):
 
     def __str__(self) -> str:
         return f"{self.participant} · {self.get_modality_display()} · {self.started_at:%Y-%m-%d}"
+
+    @property
+    def tz(self) -> ZoneInfo:
+        """The zone it was entered in: its day and week are counted there, whoever moves later."""
+        return ZoneInfo(self.zone)
 
 
 class StrengthSet(models.Model):

@@ -84,8 +84,8 @@ def session_key(workout: Workout) -> str | None:
 
 
 def study_week(workout: Workout, participant: Participant) -> int | None:
-    """The study week a workout lies in, counted in the participant's own zone."""
-    return schedule.study_day(participant, workout.started_at).week
+    """The study week a workout lies in, counted in the zone it was entered in."""
+    return schedule.study_day(participant, workout.started_at, workout.tz).week
 
 
 def reserve(workout: Workout, rates: HeartRates | None) -> Reserve:
@@ -101,7 +101,7 @@ def rates_by_day(participant: Participant) -> Callable[[Workout], HeartRates | N
     assessments = list(participant.fitness_assessments.order_by("-assessed_on", "-pk"))
 
     def rates(workout: Workout) -> HeartRates | None:
-        day = clock.local_date(workout.started_at, participant.tz)
+        day = clock.local_date(workout.started_at, workout.tz)
         found = next((row for row in assessments if row.assessed_on <= day), None)
         return schedule.rates_from(found, participant.birth_year) if found else None
 

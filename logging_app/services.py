@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 import protocol
@@ -21,7 +21,7 @@ from enrollment.selectors import may_write
 from logging_app import rules
 from logging_app.edits import changed, nothing_to_do, with_history
 from logging_app.models import SET_FIELDS, SessionMatch, StrengthSet, Workout
-from logging_app.selectors import set_lines
+from logging_app.selectors import set_lines, study_week
 from safety.models import SafetyAlert
 from safety.rules import red_flag_tier
 from safety.services import raise_alert
@@ -78,8 +78,10 @@ def record_workout(
         if nothing_to_do(stored, edit=edit, same_body=same):
             return Recorded(stored, created=False)
     _check(fields, lines, now=now)
-    workout = stored or Workout(id=uuid, participant=participant, received_at=now, entered_by=by)
-    for name, value in {**fields, "edit": edit, "zone": participant.zone}.items():
+    workout = stored or Workout(
+        id=uuid, participant=participant, zone=participant.zone, received_at=now, entered_by=by
+    )
+    for name, value in {**fields, "edit": edit}.items():
         setattr(workout, name, value)
     workout.sources = {
         name: "typed" for name in ENTRY_FIELDS if fields[name] is not None and name != "device_time"
@@ -142,9 +144,16 @@ def _check(fields: Mapping[str, Any], lines: Sequence[Mapping[str, Any]], *, now
 
 
 def _keep(workout: Workout, *, by: User, new: bool, why: str = "") -> None:
-    # The participant is locked and uniqueness of the uuid was just looked up: no query is owed.
+    # Nobody else writes for this participant meanwhile; the key itself refuses a uuid that another
+    # participant sent at this moment.
     workout.full_clean(validate_unique=False, validate_constraints=False, exclude=["participant"])
-    with_history(workout, by=by, why=why).save(force_insert=new)
+    try:
+        with transaction.atomic():
+            with_history(workout, by=by, why=why).save(force_insert=new)
+    except IntegrityError:
+        if new and Workout.objects.filter(pk=workout.pk).exists():
+            raise NotFound from None
+        raise
 
 
 def _keep_sets(workout: Workout, lines: Sequence[Mapping[str, Any]], *, by: User) -> None:
@@ -163,7 +172,7 @@ def _keep_sets(workout: Workout, lines: Sequence[Mapping[str, Any]], *, by: User
 
 def _answer_session(workout: Workout, participant: Participant, *, by: User) -> None:
     """Keep which session of its own week the workout answers; a correction may move it."""
-    week = schedule.study_day(participant, workout.started_at).week
+    week = study_week(workout, participant)
     sessions = schedule.sessions_of_week(participant, week)
     match = getattr(workout, "match", None)
     if not sessions and match is None:

@@ -78,8 +78,12 @@ def is_late(night: Night, received_at: datetime) -> bool:
     than "the same morning (≤ 24 h)" of clinical notes 2.1. A late correction makes a night late:
     what stands then was not written that morning; the earlier values are in its history.
     """
-    out = moments(night)[3]
-    return received_at - (out or _instant(night.date, MORNING, night.zone)) > LATE_AFTER
+    return received_at - got_up_at(night) > LATE_AFTER
+
+
+def got_up_at(night: Night) -> datetime:
+    """The moment of getting up, or noon of `date` where that is unknown."""
+    return moments(night)[3] or _instant(night.date, MORNING, night.zone)
 
 
 def too_short_for_its_parts(night: Night) -> bool:

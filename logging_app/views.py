@@ -70,14 +70,14 @@ def change(request: HttpRequest, uuid: UUID) -> HttpResponse:
     participant = own_participant(request)
     workout = selectors.own_workout(participant, uuid)
     if request.method == "POST":
-        form = WorkoutForm(request.POST, zone=participant.tz)
+        form = WorkoutForm(request.POST, zone=workout.tz)
         return _save(request, participant, form, workout)
     if workout.voided_at is not None:
         return redirect("log_entry", uuid=uuid)
     if (typed := unsent.take(request, clock.now())) is not None:
-        form = forms.unsaved(typed, participant.tz)
+        form = forms.unsaved(typed, workout.tz)
     else:
-        form = WorkoutForm(initial=forms.stored(workout, participant.tz), zone=participant.tz)
+        form = WorkoutForm(initial=forms.stored(workout, workout.tz), zone=workout.tz)
     return _form_page(request, form, workout)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import protocol
 from core import clock
@@ -22,9 +23,9 @@ class StudyDay:
     week: int | None
 
 
-def study_day(participant: Participant, moment: datetime) -> StudyDay:
-    """The study day of a moment, counted in the participant's own zone."""
-    today = clock.local_date(moment, participant.tz)
+def study_day(participant: Participant, moment: datetime, zone: ZoneInfo | None = None) -> StudyDay:
+    """The study day of a moment, in `zone`: by default the participant's own of today."""
+    today = clock.local_date(moment, zone or participant.tz)
     if participant.day_one is None:
         return StudyDay(today, None, None)
     day = clock.study_day(today, participant.day_one)

@@ -58,7 +58,7 @@ def workouts(chunk: Chunk) -> pd.DataFrame:
         "received_at", *ENTRY,
     )  # fmt: skip
     began = to_moments(frame["started_at"])
-    days = local(began, frame["home"]).dt.normalize()
+    days = local(began, frame["zone"]).dt.normalize()
     received = local(to_moments(frame["received_at"]), frame["home"]).dt.normalize()
     number = study_day(days, frame["day_one"])
     frame = frame.assign(

@@ -18,7 +18,8 @@ from rest_framework.views import APIView
 from core import clock
 from core.serializers import StrictSerializer
 from enrollment.guard import OWN_DATA
-from enrollment.selectors import account, own_participant
+from enrollment.models import Participant
+from enrollment.selectors import account, own_participant, renewed_consent_was_pending
 from logging_app import sleep
 from logging_app.models import SleepNight
 from logging_app.nights import rules, selectors, services
@@ -54,6 +55,7 @@ class NightSerializer(StrictSerializer, serializers.ModelSerializer):
     sleep_efficiency_percent = serializers.SerializerMethodField()
     sleep_efficiency_attempt_percent = serializers.SerializerMethodField()
     late_entry = serializers.SerializerMethodField()
+    made_while_consent_pending = serializers.SerializerMethodField()
     version = serializers.IntegerField(source="edit", read_only=True)
 
     class Meta:
@@ -61,7 +63,7 @@ class NightSerializer(StrictSerializer, serializers.ModelSerializer):
         fields = (
             "date", "edit", *rules.ENTRY_FIELDS, "time_in_bed_min", "total_sleep_min",
             "sleep_efficiency_percent", "sleep_efficiency_attempt_percent", "late_entry",
-            "received_at", "version",
+            "made_while_consent_pending", "received_at", "version",
         )  # fmt: skip
         read_only_fields = ("date", "received_at")
 
@@ -83,8 +85,18 @@ class NightSerializer(StrictSerializer, serializers.ModelSerializer):
         """Received more than 24 hours after getting up (after noon where that is unknown)."""
         return sleep.is_late(selectors.diary_night(night), night.received_at)
 
+    def get_made_while_consent_pending(self, night: SleepNight) -> bool:
+        """Slept before a renewed consent was signed, and accepted after it."""
+        pending: bool = self.context["pending"](sleep.got_up_at(selectors.diary_night(night)))
+        return pending
+
     def _sleep(self, night: SleepNight) -> sleep.Sleep:
         return sleep.reckon(selectors.diary_night(night))
+
+
+def _serializer(participant: Participant, *args: Any, **kwargs: Any) -> NightSerializer:
+    context = {"pending": renewed_consent_was_pending(participant)}
+    return NightSerializer(*args, context=context, **kwargs)
 
 
 class NewestFirst(CursorPagination):
@@ -100,11 +112,10 @@ class NightList(APIView):
 
     @extend_schema(operation_id="sleep_list", responses=NightSerializer(many=True))
     def get(self, request: Request) -> Response:
+        participant = own_participant(request)
         pages = self.pagination_class()
-        rows = pages.paginate_queryset(
-            selectors.nights(own_participant(request)), request, view=self
-        )
-        return pages.get_paginated_response(NightSerializer(rows, many=True).data)
+        rows = pages.paginate_queryset(selectors.nights(participant), request, view=self)
+        return pages.get_paginated_response(_serializer(participant, rows, many=True).data)
 
 
 class NightDetail(APIView):
@@ -114,7 +125,8 @@ class NightDetail(APIView):
 
     @extend_schema(operation_id="sleep_read", parameters=[MORNING], responses=NightSerializer)
     def get(self, request: Request, date: date) -> Response:
-        return Response(NightSerializer(selectors.own_night(own_participant(request), date)).data)
+        participant = own_participant(request)
+        return Response(_serializer(participant, selectors.own_night(participant, date)).data)
 
     @extend_schema(
         operation_id="sleep_write",
@@ -123,15 +135,16 @@ class NightDetail(APIView):
         responses={200: NightSerializer, 201: NightSerializer},
     )
     def put(self, request: Request, date: date) -> Response:
+        participant = own_participant(request)
         sent = NightSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
         entry = dict(sent.validated_data)
         recorded = services.record_night(
-            participant=own_participant(request), morning=date, edit=entry.pop("edit"),
+            participant=participant, morning=date, edit=entry.pop("edit"),
             entry=entry, by=account(request), now=clock.now(),
         )  # fmt: skip
         status = 201 if recorded.created else 200
-        return Response(NightSerializer(recorded.night).data, status=status)
+        return Response(_serializer(participant, recorded.night).data, status=status)
 
 
 class MorningConverter:

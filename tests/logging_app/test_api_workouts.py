@@ -330,3 +330,46 @@ def test_twenty_threads_sending_one_uuid_make_one_row():
     assert Workout.objects.count() == 1
     assert Workout.history.count() == 1
     assert SessionMatch.objects.count() == 1
+
+
+# Half past midnight of day 43, Monday, in Shanghai; still Sunday, day 42, in London.
+FIRST_MINUTES_OF_WEEK_7 = "2026-03-16T00:30:00+08:00"
+
+
+def test_correction_keeps_the_zone_and_the_week_it_was_entered_in(client, patient):
+    """Clocks elsewhere still show week 6 at that moment; the entry was made at home, in week 7."""
+    key = uuid.uuid4()
+    entry = {**WALK, "started_at": FIRST_MINUTES_OF_WEEK_7}
+    assert put(client, entry, key).json()["study_week"] == 7
+    patient.zone = "Europe/London"
+    patient.save()
+    corrected = {**entry, "duration_min": 40, "edit": 2}
+    answer = put(client, corrected, key).json()
+    assert (answer["study_week"], answer["session_key"]) == (7, "w07-aerobic-1")
+    assert Workout.objects.get(pk=key).zone == "Asia/Shanghai"
+    moved = put(client, entry).json()
+    assert (moved["study_week"], moved["session_key"]) == (6, "w06-aerobic-1")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_participants_sending_one_uuid_at_once_make_one_row_and_one_404():
+    people = [cast.participant("first"), cast.participant("second")]
+    clients = [Client(), Client()]
+    for client, person in zip(clients, people, strict=True):
+        client.force_login(person.user)
+    for _round in range(5):
+        key, answers, start = uuid.uuid4(), [], threading.Barrier(2)
+
+        def send(client: Client, key=key, answers=answers, start=start) -> None:
+            start.wait()
+            answers.append(put(client, WALK, key).status_code)
+            connection.close()
+
+        threads = [threading.Thread(target=send, args=(client,)) for client in clients]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert sorted(answers) == [201, 404]
+        assert Workout.objects.filter(pk=key).count() == 1
+        assert Workout.history.filter(id=key).count() == 1
