@@ -1,8 +1,9 @@
-"""What the database itself refuses about consent, by whatever hand.
+"""What the database itself refuses about consent and the arm, by whatever hand.
 
 - A signed record is never deleted, and its evidence never changes; the ticks neither, once a
   person has signed with a name. It is countersigned once, which makes its copy anew.
 - An approved document, and every text of it, stays as it was approved.
+- That an arm was shown to somebody is never taken back.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ from core.triggers import Trigger
 RECORD = "enrollment_consentrecord"
 DOCUMENT = "enrollment_consentdocument"
 TEXT = "enrollment_consenttext"
+UNBLINDING = "enrollment_unblinding"
 
 SIGNED = "A signed consent stays as it was signed."
+SHOWN = "That an arm was shown is never taken back."
 APPROVED = "An approved text never changes: write a new version."
 
 EVIDENCE = (
@@ -82,5 +85,9 @@ TRIGGERS: tuple[Trigger, ...] = (
     Trigger(
         name=f"{TEXT}_no_addition", table=TEXT, event="INSERT", message=APPROVED,
         reads=(DOCUMENT,), refuse_when=APPROVED_DOCUMENT.format(row="NEW"),
+    ),
+    *_kept(UNBLINDING, SHOWN, "0"),
+    Trigger(
+        name=f"{UNBLINDING}_stays", table=UNBLINDING, event="UPDATE", message=SHOWN,
     ),
 )  # fmt: skip

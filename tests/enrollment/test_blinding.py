@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
+from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -216,6 +217,17 @@ def test_there_must_be_an_arm_and_somebody_who_does_not_know_it(patient):
     with pytest.raises(ValidationError) as caught:
         shown(patient, rater, clinician)
     assert set(caught.value.message_dict) == {"shown_to"}
+
+
+def test_the_database_keeps_it_whoever_writes(patient):
+    row = shown(patient, cast.staff(Role.RATER), cast.staff(Role.CLINICIAN))
+    for change in (
+        lambda: Unblinding.objects.filter(pk=row.pk).update(reason="another"),
+        lambda: Unblinding.objects.filter(pk=row.pk).delete(),
+    ):
+        with pytest.raises(DatabaseError, match="never taken back"), transaction.atomic():
+            change()
+    assert Unblinding.objects.get().reason == row.reason
 
 
 # --- on the desk
