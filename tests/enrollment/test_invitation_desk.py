@@ -67,7 +67,12 @@ def test_card_says_nothing_of_what_it_is_about(browser):
 
 def test_card_is_in_the_language_of_the_invitation(browser):
     answer = browser.post(ADD, asked(language="zh-hans"))
-    assert '<article class="invitation" lang="zh-hans">' in answer.content.decode()
+    page = answer.content.decode()
+    card = page[page.index("<article") : page.index("</article>")]
+    assert card.startswith('<article class="invitation" lang="zh-hans">')
+    assert "您的邀请" in card
+    for english in ("invitation</h2>", "camera", "alone", "My own code"):
+        assert english not in card
 
 
 def test_many_cards_alike_have_a_code_each(browser):
