@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -26,7 +27,7 @@ from enrollment.models import (
     ParticipantQuerySet,
     Withdrawal,
 )
-from enrollment.rules.consent import Gap, gaps
+from enrollment.rules.consent import Gap, gaps, made_while_pending
 from enrollment.rules.gate import WriteFacts, refusal_to_write
 from protocol import CrisisLine
 
@@ -152,6 +153,12 @@ def consent_copy(record_id: int, user: User) -> bytes | None:
         )
     found = rows.values_list("copy_pdf", flat=True).first()
     return bytes(found) if found else None
+
+
+def renewed_consent_was_pending(participant: Participant) -> Callable[[datetime], bool]:
+    """Whether a renewed consent was pending for this person when something was made."""
+    waits = consent_gaps(participant)
+    return lambda made: made_while_pending(made, waits)
 
 
 def consent_gaps(participant: Participant) -> list[Gap]:

@@ -52,7 +52,8 @@ class WorkoutSerializer(StrictSerializer, serializers.ModelSerializer):
         fields = (
             "id", "edit", *services.ENTRY_FIELDS, "sets", "tracker_file",
             "study_week", "session_key", "hr_reserve_percent_mean", "hr_reserve_percent_max",
-            "in_prescribed_zone", "made_while_consent_pending", "sources", "received_at", "version", "voided_at", "void_reason",
+            "in_prescribed_zone", "made_while_consent_pending", "sources", "received_at",
+            "version", "voided_at", "void_reason",
         )  # fmt: skip
         read_only_fields = ("id", "sources", "received_at", "voided_at", "void_reason")
 

@@ -153,6 +153,14 @@ def _workouts() -> Table:
             fields=(path(Workout, "sources"),),
         ),
         day("day it was received", path(Workout, "received_at"), name="received_day"),
+        _pending(),
+    )  # fmt: skip
+
+
+def _pending() -> Column:
+    return made(
+        "made_while_consent_pending", "made while a renewed consent was pending, accepted after it",
+        "boolean", "ConsentDocument.approved_at, ConsentRecord.signed_at",
     )  # fmt: skip
 
 
@@ -226,6 +234,7 @@ def _nights() -> tuple[Table, ...]:
             made("late_entry", "entered more than 24 hours after getting up", "boolean",
                  "SleepNight.received_at"),
             day("day it was received", path(SleepNight, "received_at"), name="received_day"),
+            _pending(),
         ),
     )  # fmt: skip
 

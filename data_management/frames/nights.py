@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from data_management.frames import consent
 from data_management.frames.chunk import (
     Chunk,
     column,
@@ -40,11 +41,13 @@ def sleep_nights(chunk: Chunk) -> pd.DataFrame:
         sleep.is_late(entry, at.to_pydatetime() if isinstance(at, pd.Timestamp) else at)
         for entry, at in zip(entries, frame["received_at"], strict=True)
     ]
+    slept = zip(frame["person"], map(sleep.got_up_at, entries), strict=True)
     days, day_one = to_days(frame["date"]), to_days(frame["day_one"])
     received = local(to_moments(frame["received_at"]), frame["home"]).dt.normalize()
     return frame.assign(
         date=iso_dates(days), study_day=study_day(days, day_one),
         received_day=study_day(received, day_one), late_entry=late,
+        made_while_consent_pending=consent.marks(chunk, slept),
         **{name: column([getattr(n, name) for n in nights], "Float64") for name in RECKONED},
         **{name: column([_clock(value) for value in frame[name]], "string") for name in CLOCKS},
     )  # fmt: skip

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 import protocol
+from data_management.frames import consent
 from data_management.frames.chunk import (
     Chunk,
     Column,
@@ -55,8 +56,14 @@ def workouts(chunk: Chunk) -> pd.DataFrame:
     """Each workout that counts, on its study day, with its session and its share of the reserve."""
     frame = chunk.read(
         Workout.objects.filter(voided_at=None), "pk", "started_at", "zone", "symptoms", "sources",
-        "received_at", *ENTRY,
+        "received_at", "device_time", *ENTRY,
     )  # fmt: skip
+    made = [
+        (person, typed if typed is not None and not pd.isna(typed) else started)
+        for person, typed, started in zip(
+            frame["person"], frame["device_time"], frame["started_at"], strict=True
+        )
+    ]
     began = to_moments(frame["started_at"])
     days = local(began, frame["zone"]).dt.normalize()
     received = local(to_moments(frame["received_at"]), frame["home"]).dt.normalize()
@@ -66,6 +73,7 @@ def workouts(chunk: Chunk) -> pd.DataFrame:
         day=days, date=iso_dates(days), study_day=number, study_week=study_week(number),
         started_time=local(began, frame["zone"]).dt.strftime("%H:%M").astype("string"),
         received_day=study_day(received, frame["day_one"]),
+        made_while_consent_pending=consent.marks(chunk, made),
         symptoms=frame["symptoms"].map(_symptoms), tracker_fields=frame["sources"].map(_tracker),
     )  # fmt: skip
     return _with_reserve(frame.merge(_matches(chunk), on="pk", how="left"), chunk)

@@ -141,7 +141,8 @@ class ConsentDocumentAdmin(StudyModelAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.approve_view)
-        return [path("<path:object_id>/approve/", view, name="consent_approve"), *super().get_urls()]
+        own = path("<path:object_id>/approve/", view, name="consent_approve")
+        return [own, *super().get_urls()]
 
     def approve_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """What stands against it, the text as participants will see it, and the button."""
