@@ -26,7 +26,16 @@ from accounts.models import AuditEvent, OutgoingMessage, User
 from accounts.roles import Role
 from assessments.models import Response, Visit
 from data_management.models import Export
-from enrollment.models import Contact, DataLock, Deviation, Participant
+from enrollment.models import (
+    AllocationSlot,
+    Contact,
+    DataLock,
+    Deviation,
+    DeviceIssue,
+    Medication,
+    Participant,
+    Screening,
+)
 from estimates.models import Estimate, EstimatorVersion
 from logging_app.models import SleepNight
 from tests import cast, doors
@@ -131,9 +140,23 @@ def _shared(twin: Participant, clinician: User) -> list[models.Model]:
         answers={"mood": 4}, answered_by=twin.user, submitted_at=EARLIER, updated_at=EARLIER,
     )  # fmt: skip
     message = OutgoingMessage.objects.create(user=twin.user, kind="test", state="sent")
+    screening = Screening.objects.create(
+        participant=twin, in_age_range=True, fitness_result="pass", hdrs_total=20,
+        decided_at=EARLIER, decided_by=clinician,
+    )  # fmt: skip
+    medicine = Medication.objects.create(
+        participant=twin, substance="sertraline", dose="50 mg", noted_by=clinician
+    )
+    device = DeviceIssue.objects.create(
+        participant=twin, device="band", issued_on=twin.day_one, issued_by=clinician
+    )
+    AllocationSlot.objects.create(
+        stratum="female", position=1 + AllocationSlot.objects.count(), participant=twin,
+        sealed_arm=f"sealed {twin.arm}", used_at=EARLIER, used_by=clinician,
+    )  # fmt: skip
     assert twin.user is not None
-    return [twin, twin.user, twin.consents.get(), twin.consents.get().document,
-            lock, nights[0], visits[1], answers, message]  # fmt: skip
+    return [twin, twin.user, twin.consents.get(), twin.consents.get().document, screening,
+            medicine, device, lock, nights[0], visits[1], answers, message]  # fmt: skip
 
 
 def _of_exercise(
@@ -151,14 +174,14 @@ def _of_exercise(
     assert phone.post("/api/v1/estimates/", {}, content_type="application/json").status_code == 201
     alert = twin.alerts.get()
     fitness = cast.fitness(twin, by=clinician)
-    Deviation.objects.create(
+    deviation = Deviation.objects.create(
         participant=twin, category="visit_window", occurred_on=cast.NOW.date(),
         found_on=cast.NOW.date(), what="missed three sessions",
     )  # fmt: skip
-    Contact.objects.create(participant=twin, at=cast.NOW, channel="phone", by=clinician)
+    contact = Contact.objects.create(participant=twin, at=cast.NOW, channel="phone", by=clinician)
     estimate = Estimate.objects.filter(participant=twin).latest("pk")
     event = AuditEvent.objects.filter(action="workout.recorded").latest("seq")
-    return [*twin.workouts.all()[:1], alert, fitness, estimate, event]
+    return [*twin.workouts.all()[:1], alert, fitness, deviation, contact, estimate, event]
 
 
 def _of_control(twin: Participant, clinician: User) -> None:
