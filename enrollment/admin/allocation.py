@@ -52,7 +52,7 @@ class CorrectSexForm(forms.Form):
 class EnrolmentPages(StudyModelAdmin):
     """The page `…/participant/<id>/enrolment/`, for the admin class of participants."""
 
-    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:  # type: ignore[override]
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
         """A list filtered by arm in the address would tell every group, and so the next place."""
         hidden = lookup.partition("__")[0] in {"arm", "allocation_slot"}
         return not hidden and super().lookup_allowed(lookup, value, request)

@@ -37,6 +37,7 @@ LISTS = {
     "enrollment_withdrawal": (OPEN, OPEN, OPEN, SHUT),
     "enrollment_datalock": (OPEN, OPEN, OPEN, SHUT),
     "enrollment_unblinding": (OPEN, OPEN, OPEN, OPEN),
+    "enrollment_screening": (OPEN, OPEN, OPEN, SHUT),
     "schedule_fitnessassessment": (OPEN, OPEN, OPEN, SHUT),
     "safety_safetyalert": (OPEN, OPEN, OPEN, SHUT),
     "logging_app_workout": (OPEN, OPEN, OPEN, SHUT),

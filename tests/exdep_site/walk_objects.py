@@ -60,6 +60,7 @@ BODIES: dict[str, dict[str, Any]] = {
 # What stands for each `<…>` of a route.
 PLACES = {
     "<slug:study_id>": "EX-owner",
+    "<int:participant>": "1",
     "<uuid:uuid>": str(WORKOUT),
     "<slug:visit>": "week-6",
     "<slug:instrument>": "wellbeing",
