@@ -292,6 +292,7 @@ LOGGING = {
     "loggers": {
         "django.server": {"handlers": ["stderr"], "propagate": False, "level": "WARNING"},
         "django.db.backends": {"level": "WARNING"},
+        "fontTools": {"level": "WARNING"},
     },
 }
 
