@@ -1,5 +1,6 @@
 """What signing in and out leaves in the trail, and how long a session lasts.
 
+An e-mail address is kept in allauth's table as well, from the moment the account has it.
 An attempted identifier is kept as a keyed hash only: people type passwords into the wrong box.
 """
 
@@ -9,6 +10,7 @@ from typing import Any
 
 from allauth.account import signals as account_signals
 from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.models import EmailAddress
 from allauth.core import context as allauth_context
 from allauth.mfa import signals as mfa_signals
 from allauth.mfa.models import Authenticator
@@ -26,6 +28,7 @@ from accounts.models import User
 def connect() -> None:
     """Listen; called once, by AccountsConfig.ready."""
     pre_save.connect(lower_email, sender=User)
+    post_save.connect(keep_address, sender=User)
     auth_signals.user_logged_in.connect(signed_in)
     auth_signals.user_logged_out.connect(signed_out)
     auth_signals.user_login_failed.connect(sign_in_failed)
@@ -53,6 +56,24 @@ def lower_email(instance: User, **kwargs: Any) -> None:
     """allauth looks addresses up in lower case, so that is how they are kept."""
     if instance.email:
         instance.email = instance.email.lower()
+
+
+def keep_address(
+    instance: User, created: bool, raw: bool = False, update_fields: Any = None, **kwargs: Any
+) -> None:
+    """The account's address as allauth's own row, which its pages would else write when opened.
+
+    One that was replaced or taken away is forgotten there too: it must open no door.
+    """
+    if raw or (update_fields is not None and "email" not in update_fields):
+        return
+    rows = EmailAddress.objects.filter(user=instance)
+    if not instance.email:
+        if not created:
+            rows.delete()
+    elif created or not rows.filter(email=instance.email).exists():
+        rows.filter(primary=True).delete()
+        EmailAddress.objects.create(user=instance, email=instance.email, primary=True)
 
 
 def signed_in(request: HttpRequest, user: User, **kwargs: Any) -> None:
