@@ -5,6 +5,7 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
 from core.middleware import csp_exception
+from enrollment.guard import page
 from exdep_site import api_schema  # noqa: F401
 from exdep_site.pages import api, health, me, views
 
@@ -13,8 +14,9 @@ handler403 = "exdep_site.pages.failures.permission_denied"
 handler404 = "exdep_site.pages.failures.not_found"
 handler500 = "exdep_site.pages.failures.server_error"
 
+# People open the docs, so that a stranger is led to the sign-in; the schema is for programs.
 api_docs = csp_exception(**{"style-src": "'self' 'unsafe-inline'"})(
-    SpectacularSwaggerSplitView.as_view(url_name="api_schema")
+    page()(SpectacularSwaggerSplitView.as_view(url_name="api_schema"))
 )
 
 urlpatterns = [

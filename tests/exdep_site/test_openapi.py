@@ -127,10 +127,17 @@ def test_every_body_that_says_something_has_an_example(document):
 def test_staff_read_the_document_with_a_second_factor(db):
     person = cast.staff(Role.STATISTICIAN)
     unproved = doors.cookie(person)
-    assert (unproved.get(SCHEMA).status_code, unproved.get(DOCS).status_code) == (403, 403)
+    assert unproved.get(SCHEMA).status_code == 403
+    assert unproved.get(DOCS)["location"] == "/account/2fa/"
     doors.second_factor(person)
     proved = doors.cookie(person)
     assert (proved.get(SCHEMA).status_code, proved.get(DOCS).status_code) == (200, 200)
+
+
+def test_stranger_is_led_from_the_docs_to_the_sign_in_and_back(db):
+    stranger = Client()
+    assert stranger.get(SCHEMA).status_code == 401
+    assert stranger.get(DOCS)["location"] == f"/account/login/?next={DOCS}"
 
 
 def test_docs_page_asks_nothing_of_another_host(browser):

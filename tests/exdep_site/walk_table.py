@@ -151,6 +151,9 @@ answers a question         in   302   302     403  403    403   403  403   403  
 sends too few answers      in   400   400     403  403    403   403  403   403  403   403   403  403    2fa   in   403
     POST assessments/<slug:visit>/<slug:instrument>/check/
 
+the API's docs             in   200   200     200  200    200   200  200   200  200   200   200  200    2fa   in   403
+    GET api/docs/
+
 page of the staff          in   403   403     403  403    200   200  200   200  200   200   200  200    2fa   in   403
     GET styleguide/
 
@@ -395,7 +398,7 @@ voids the owner's         401   204   404     403  403    403   403  403   403  
     DELETE api/v1/workouts/<uuid:uuid>/
 
 about the API             401   200   200     200  200    200   200  200   200  200   200   200  200    403  401   403
-    GET api/{schema,docs}/
+    GET api/schema/
 
 == by token
                        nobody owner other pending gone  instr rater clin coord stat monit admin root  no2fa idle ended
