@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.cache import patch_vary_headers
 
 from core import context
@@ -81,6 +81,23 @@ class RequestIdMiddleware:
             "ms": round((time.perf_counter() - started) * 1000, 1),
         }
         logger.info("request", extra=fields)
+
+
+class HeadMiddleware:
+    """HEAD is answered as GET is, without the body: the server warns of one that it has to drop."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if request.method == "HEAD":
+            if isinstance(response, HttpResponse):
+                response.headers.setdefault("Content-Length", str(len(response.content)))
+                response.content = b""
+            elif isinstance(response, StreamingHttpResponse):
+                response.streaming_content = ()
+        return response
 
 
 def csp_exception(**directives: str) -> Callable[[View], View]:

@@ -35,6 +35,7 @@ class Supervisor:
         self.web_command, self.worker_command = list(web), list(worker)
         self.is_ready, self.on_ready = ready, on_ready
         self.stopping = threading.Event()
+        self.asked_by = 0
         self.web: subprocess.Popen[bytes] | None = None
         self.worker: subprocess.Popen[bytes] | None = None
         self._delay = 0.0
@@ -42,6 +43,7 @@ class Supervisor:
         self._announced = False
 
     def ask_to_stop(self, signum: int = 0, frame: FrameType | None = None) -> None:
+        self.asked_by = signum
         self.stopping.set()
 
     def run(self) -> int:
@@ -54,9 +56,14 @@ class Supervisor:
             while not self.stopping.wait(LOOK_EVERY):
                 if self.web.poll() is not None:
                     # A signal to the whole group may end it before it is our turn.
-                    return 0 if self.stopping.wait(LOOK_EVERY) else self._web_ended()
+                    if not self.stopping.wait(LOOK_EVERY):
+                        return self._web_ended()
+                    break
                 self._keep_worker()
                 self._announce()
+            # Not where the signal arrives: it may interrupt another line of the log.
+            name = signal.Signals(self.asked_by).name
+            logger.info("asked to stop", extra={"signal": name})
             return 0
         finally:
             self._stop_all()

@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from accounts.roles import ADMIN_SITE_ROLES, STAFF_ROLES, Role
@@ -23,7 +23,7 @@ from exdep_site.pages import presenters
 from exdep_site.pages.today import today as read_today
 
 
-@require_GET
+@require_safe
 @page()
 def home(request: HttpRequest) -> HttpResponse:
     """Where each role begins."""
@@ -51,7 +51,7 @@ def _staff_cards(user: User) -> list[dict[str, str]]:
     return cards
 
 
-@require_GET
+@require_safe
 @page(Role.PARTICIPANT)
 def today(request: HttpRequest) -> HttpResponse:
     participant = own_participant(request)
@@ -59,7 +59,7 @@ def today(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/today.html", {**context, "active_nav": "today"})
 
 
-@require_GET
+@require_safe
 @page(*STAFF_ROLES)
 def styleguide(request: HttpRequest) -> HttpResponse:
     from exdep_site.pages.styleguide import context
@@ -67,7 +67,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/styleguide.html", context())
 
 
-@require_GET
+@require_safe
 @public
 @cache_control(max_age=300, public=True)
 def help_now(request: HttpRequest) -> HttpResponse:
@@ -76,19 +76,19 @@ def help_now(request: HttpRequest) -> HttpResponse:
     return render(request, "core/help_now.html", context)
 
 
-@require_GET
+@require_safe
 @public
 def offline(request: HttpRequest) -> HttpResponse:
     return render(request, "core/offline.html")
 
 
-@require_GET
+@require_safe
 @public
 def manifest(request: HttpRequest) -> HttpResponse:
     return render(request, "core/manifest.webmanifest", content_type="application/manifest+json")
 
 
-@require_GET
+@require_safe
 @public
 @cache_control(no_cache=True)
 def service_worker(request: HttpRequest) -> HttpResponse:

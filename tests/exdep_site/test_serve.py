@@ -107,6 +107,9 @@ def test_serve_stop_answers_every_accepted_request(
     assert [answer(connection) for connection in asked] == [(200, b"answered")] * IN_FLIGHT
     _out, log = site.process.communicate(timeout=30)
     assert site.process.returncode == 0, log
+    # Ctrl-C may find a child that is still importing, which then ends with a traceback.
+    said = [json.loads(line) for line in log.splitlines() if line.startswith("{")]
+    assert [line["signal"] for line in said if line["message"] == "asked to stop"] == [number.name]
     with socket.socket() as probe:
         assert probe.connect_ex(("127.0.0.1", site.port)) != 0
 
@@ -115,6 +118,19 @@ def test_serve_site_is_healthy_and_pages_are_served(site: Site) -> None:
     status, body = site.get("/healthz")
     assert (status, json.loads(body)["database"]) == (200, "ok")
     assert site.get("/help-now/")[0] == 200
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/help-now/", "/"])
+def test_serve_head_is_answered_without_a_body_or_a_warning(site: Site, path: str) -> None:
+    connection = HTTPConnection("127.0.0.1", site.port, timeout=60)
+    connection.request("HEAD", path)
+    found = connection.getresponse()
+    assert (found.status, found.read()) == (302 if path == "/" else 200, b"")
+    connection.close()
+    site.process.terminate()
+    _out, log = site.process.communicate(timeout=30)
+    said = [json.loads(line) for line in log.splitlines()]
+    assert {line["level"] for line in said} == {"INFO"}
 
 
 def test_serve_dead_worker_is_started_again(site: Site) -> None:
