@@ -33,7 +33,14 @@ OPEN, SHUT, GONE = 200, 403, 404
 LISTS = {
     "enrollment_participant": (OPEN, OPEN, OPEN, SHUT),
     "enrollment_consentrecord": (OPEN, OPEN, OPEN, SHUT),
-    "enrollment_consentdocument": (OPEN, OPEN, OPEN, SHUT),
+    "enrollment_consentdocument": (OPEN, OPEN, OPEN, OPEN),
+    "enrollment_consentconversation": (OPEN, OPEN, OPEN, SHUT),
+    "enrollment_invitation": (OPEN, SHUT, SHUT, SHUT),
+    "enrollment_medication": (OPEN, OPEN, OPEN, SHUT),
+    "enrollment_deviceissue": (OPEN, OPEN, OPEN, SHUT),
+    "enrollment_contact": (OPEN, OPEN, OPEN, SHUT),
+    "enrollment_deviation": (OPEN, OPEN, OPEN, SHUT),
+    "enrollment_erasure": (OPEN, SHUT, OPEN, SHUT),
     "enrollment_withdrawal": (OPEN, OPEN, OPEN, SHUT),
     "enrollment_datalock": (OPEN, OPEN, OPEN, SHUT),
     "enrollment_unblinding": (OPEN, OPEN, OPEN, OPEN),
@@ -145,6 +152,12 @@ def test_nothing_can_be_deleted_or_added_by_the_desk(people):
             allowed = {
                 (Role.CLINICIAN, "schedule_fitnessassessment"),
                 (Role.CLINICIAN, "enrollment_unblinding"), (Role.ADMIN, "enrollment_unblinding"),
+                (Role.CLINICIAN, "enrollment_consentdocument"),
+                (Role.ADMIN, "enrollment_consentdocument"),
+                (Role.CLINICIAN, "enrollment_consentconversation"),
+                (Role.COORDINATOR, "enrollment_invitation"),
+                *((by, f"enrollment_{what}") for by in (Role.COORDINATOR, Role.CLINICIAN)
+                  for what in ("medication", "deviceissue", "contact", "deviation")),
                 (Role.ADMIN, "accounts_user"), (Role.ADMIN, "accounts_site"),
             }  # fmt: skip
             assert add == (OPEN if (role, name) in allowed else SHUT), (role, name)
