@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from hashlib import sha256
 
 import pytest
 from django.conf import settings
@@ -10,7 +11,7 @@ from django.test import Client
 
 from accounts.models import User
 from accounts.roles import Role
-from enrollment.models import Participant
+from enrollment.models import ConsentConversation, ConsentRecord, ConsentText, Participant
 from tests.exdep_site.seeding import NOW, TODAY, seeded
 
 ACCOUNTS = (
@@ -108,3 +109,23 @@ def test_seed_participants_pulse_is_enough_for_an_estimate(study):
     person = Participant.objects.get(user__email="participant@example.org")
     recent = person.workouts.filter(started_at__gt=NOW - timedelta(days=14))
     assert recent.exclude(hr_before_bpm=None).exclude(hr_after_bpm=None).count() >= 3
+
+
+def test_consents_are_talked_about_signed_countersigned_and_copied(study):
+    talked = set(ConsentConversation.objects.values_list("participant", flat=True))
+    signed = ConsentRecord.objects.select_related("document")
+    assert {row.participant_id for row in signed} < talked
+    assert not signed.filter(countersigned_at=None).exists()
+    texts = dict(ConsentText.objects.values_list("language", "sha256"))
+    assert set(texts) == {"en", "zh-hans"}
+    assert all(row.text_sha256 == texts[row.language] for row in signed)
+    for name in ("participant", "control"):
+        row = signed.get(participant__user__email=f"{name}@example.org")
+        assert sha256(bytes(row.identity.copy_pdf)).hexdigest() == row.pdf_sha256
+
+
+def test_newcomer_has_had_the_talk_and_signed_nothing(study):
+    newcomer = Participant.objects.get(user__email="newcomer@example.org")
+    talk = newcomer.conversations.get()
+    assert (talk.questions_answered, talk.capacity_confirmed) == (True, True)
+    assert not newcomer.consents.exists()
