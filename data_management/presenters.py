@@ -23,6 +23,7 @@ from logging_app.selectors import session_key
 from protocol import UnknownNameError
 from safety import presenters as alerts
 from safety.models import SafetyAlert
+from schedule.presenters import week_name
 
 
 @dataclass(frozen=True)
@@ -54,16 +55,6 @@ def arm_name(participant: Participant) -> str:
         return str(protocol.current().arm(participant.arm).label) if participant.arm else "–"
     except UnknownNameError:
         return participant.arm
-
-
-def week_name(week: int | None) -> str:
-    """A study week for a list: its number, or that it lies before the start."""
-    if week is None or week < 1:
-        return _("Before the start")
-    weeks = protocol.current().weeks
-    if week > weeks:
-        return _("After week %(weeks)d") % {"weeks": weeks}
-    return _("Week %(week)d") % {"week": week}
 
 
 def facts(participant: Participant, found: Happened) -> list[tuple[str, str]]:
@@ -117,7 +108,7 @@ def _entries(participant: Participant, found: Happened) -> list[Entry]:
     def day(moment: datetime) -> date:
         return clock.local_date(moment, zone)
 
-    entries = [_workout(w, found, w.started_at.astimezone(zone)) for w in found.workouts]
+    entries = [_workout(w, found, w.started_at.astimezone(w.tz)) for w in found.workouts]
     entries += [_night(night) for night in found.nights]
     entries += [
         Entry(v.done_on, "today", answers.visit_name(v.code), _visit_text(found, v.pk), "sun",
@@ -213,11 +204,10 @@ def _week_line(participant: Participant, found: Happened, week: int | None) -> s
     """One line on a folded week: sessions, minutes, nights."""
     if week is None:
         return ""
-    zone = participant.tz
     done = [
         workout for workout in found.workouts
         if workout.voided_at is None
-        and selectors.week_of(participant, clock.local_date(workout.started_at, zone)) == week
+        and selectors.week_of(participant, clock.local_date(workout.started_at, workout.tz)) == week
     ]  # fmt: skip
     nights = sum(selectors.week_of(participant, night.date) == week for night in found.nights)
     asked = selectors.asked_in(participant, week)

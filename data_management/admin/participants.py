@@ -21,6 +21,7 @@ from enrollment.admin.procedures import NAME as PROCEDURES
 from enrollment.admin.procedures import WithProcedures, may_use
 from enrollment.models import Participant
 from schedule import selectors as schedule
+from schedule.presenters import week_name
 
 
 @admin.register(Participant)
@@ -51,7 +52,7 @@ class ParticipantAdmin(EnrolmentPages, WithProcedures):
     @admin.display(description=_("study week"), ordering="-day_one")
     def shown_week(self, row: Participant) -> str:
         week = schedule.study_day(row, clock.now()).week
-        return "–" if week is None else presenters.week_name(week)
+        return "–" if week is None else week_name(week)
 
     @admin.display(description=_("last log"), ordering="last_workout")
     def shown_last_log(self, row: Participant) -> str:

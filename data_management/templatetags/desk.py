@@ -11,7 +11,9 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.roles import Role
+from core import clock
 from data_management import selectors, services
+from safety.selectors import help_lines_not_rung
 
 register = template.Library()
 
@@ -47,6 +49,23 @@ def desk_cards(user: User) -> list[dict[str, Any]]:
             "admin:accounts_auditevent_changelist", "lock",
         ))  # fmt: skip
     return cards
+
+
+@register.simple_tag
+def desk_note(user: User) -> str:
+    """A quiet line for those who can see to it: help lines that somebody should ring."""
+    if not user.has_role(Role.COORDINATOR, Role.ADMIN):
+        return ""
+    count = len(help_lines_not_rung(clock.now().date()))
+    if not count:
+        return ""
+    return ngettext(
+        "%(n)d help line of the help page was never rung, or too long ago. Somebody has to ring "
+        "it and write the day into the protocol.",
+        "%(n)d help lines of the help page were never rung, or too long ago. Somebody has to ring "
+        "them and write the day into the protocol.",
+        count,
+    ) % {"n": count}
 
 
 def _participant_cards(counts: dict[str, int]) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.presenters import contact
 from accounts.roles import Role
 from core import clock
 from data_management import own_copy
@@ -17,9 +18,9 @@ from enrollment.guard import page
 from enrollment.models import Erasure
 from enrollment.selectors import account, consents, own_participant
 from enrollment.services import leaving
-from exdep_site.pages import presenters
 from exdep_site.pages.leave_form import LeaveForm
-from exdep_site.pages.today import today as read_today
+from schedule.presenters import week_name
+from schedule.selectors import study_day
 
 
 @require_GET
@@ -29,8 +30,8 @@ def me(request: HttpRequest) -> HttpResponse:
     user = account(request)
     context = {
         "participant": participant,
-        "week_line": presenters.week_line(read_today(participant, clock.now()), participant),
-        "contact": presenters.contact(participant.site),
+        "week_line": week_name(study_day(participant, clock.now()).week, of_all=True),
+        "contact": contact(participant.site),
         "consents": consents(participant),
         "sessions": user.usersession_set.count(),  # type: ignore[attr-defined]
         "may_leave": leaving.may_leave(participant),
@@ -63,7 +64,7 @@ def leave(request: HttpRequest) -> HttpResponse:
     signed = participant.state != participant.State.INVITED
     form = LeaveForm(request.POST if request.method == "POST" else None, signed=signed)
     context = {
-        "form": form, "signed": signed, "contact": presenters.contact(participant.site),
+        "form": form, "signed": signed, "contact": contact(participant.site),
         "active_nav": "me",
     }  # fmt: skip
     if request.method != "POST" or not form.is_valid():

@@ -9,7 +9,9 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 
 import protocol
-from accounts.models import Site
+from accounts.models import User
+from accounts.presenters import contact
+from accounts.roles import Role
 from assessments import presenters as assessments
 from assessments.rules import Window
 from enrollment.models import Participant
@@ -17,6 +19,7 @@ from enrollment.screening import presenters as screening_presenters
 from exdep_site.pages.today import Today
 from logging_app import presenters as log
 from protocol import CrisisLine
+from schedule.presenters import week_name
 
 
 def today_page(today: Today, participant: Participant) -> dict[str, Any]:
@@ -24,7 +27,7 @@ def today_page(today: Today, participant: Participant) -> dict[str, Any]:
     done = sum(session.done_by is not None for session in today.sessions)
     return {
         "date": formats.date_format(today.day.date, "l, j F"),
-        "week_line": week_line(today, participant),
+        "week_line": week_name(today.day.week, of_all=True),
         "kinds": log.kind_cards(today.sessions),
         "week_sentence": log.week_sentence(done, len(today.sessions)),
         "due": [assessments.due_line(d, (d.visit, d.instrument) in today.begun) for d in today.due],
@@ -38,17 +41,6 @@ def today_page(today: Today, participant: Participant) -> dict[str, Any]:
         "contact": contact(participant.site),
         "offered_after": offered_after(participant),
     }
-
-
-def week_line(today: Today, participant: Participant) -> str:
-    """Which week it is, neutrally; nothing before allocation."""
-    weeks = protocol.current().weeks
-    week = today.day.week
-    if week is None or week < 1:
-        return _("Before the start")
-    if _finished(today):
-        return _("After week %(weeks)d") % {"weeks": weeks}
-    return _("Week %(week)d of %(weeks)d") % {"week": week, "weeks": weeks}
 
 
 def _finished(today: Today) -> bool:
@@ -83,23 +75,27 @@ def check_in_line(day: date | None) -> str:
     return _("Around %(day)s the study team asks briefly how you have been.") % {"day": shown}
 
 
-def contact(site: Site) -> dict[str, str]:
-    """Who can be reached at the participant's own hospital, and when."""
-    phone = "".join(c for c in site.contact_phone if c.isdigit() or c == "+")
-    return {
-        "name": site.contact_name or site.name,
-        "phone": site.contact_phone,
-        "tel_href": f"tel:{phone}" if phone else "",
-        "hours": site.contact_hours,
-    }
-
-
 def offered_after(participant: Participant) -> str:
     """What this participant's arm is offered after the program, in the protocol's words."""
     if not participant.arm:
         return ""
     offer = protocol.current().arm(participant.arm).offered_after
     return str(offer) if offer else ""
+
+
+def staff_notes(user: User) -> list[str]:
+    """What comes to whoever has no page of their own here yet, and whom to ask."""
+    notes = {
+        Role.INSTRUCTOR: _(
+            "Your participants and their sessions are not shown here. Please ask the coordinator "
+            "of your site who takes part and how they are getting on."
+        ),
+        Role.STATISTICIAN: _(
+            "The study's data come to you as a download that the coordinator makes, with group "
+            "labels that do not say which is which. Please ask them for it."
+        ),
+    }
+    return [note for role, note in notes.items() if user.has_role(role)]
 
 
 def crisis_regions() -> tuple[list[CrisisLine], list[dict[str, Any]]]:

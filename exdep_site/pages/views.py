@@ -29,7 +29,9 @@ def home(request: HttpRequest) -> HttpResponse:
     """Where each role begins."""
     if participant_of(request.user) is not None:
         return redirect("today")
-    return render(request, "pages/staff_home.html", {"cards": _staff_cards(account(request))})
+    user = account(request)
+    context = {"cards": _staff_cards(user), "notes": presenters.staff_notes(user)}
+    return render(request, "pages/staff_home.html", context)
 
 
 def _staff_cards(user: User) -> list[dict[str, str]]:

@@ -16,6 +16,7 @@ from accounts.models import AuditEvent, StaffRole, User
 from accounts.roles import Role
 from core import clock
 from enrollment.models import DataLock
+from protocol.study import CrisisLine
 from safety.models import SafetyAlert
 from schedule.models import FitnessAssessment
 from tests import cast
@@ -430,3 +431,17 @@ def test_no_inline_script_or_style_on_the_desk(people):
         text = body(client, path).lower()
         for inline in ("<style", " style=", "<script>", " onclick=", " onload=", "javascript:"):
             assert inline not in text, (path, inline)
+
+
+@pytest.mark.parametrize(
+    ("role", "told"),
+    [(Role.COORDINATOR, True), (Role.ADMIN, True), (Role.CLINICIAN, False), (Role.MONITOR, False)],
+)
+def test_desk_tells_those_who_can_see_to_it_that_help_lines_were_not_rung(db, role, told):
+    """The shipped lines carry no day on which somebody rang them (`verified_on`)."""
+    assert ("were never rung" in body(of(role), "/admin/")) is told
+
+
+def test_desk_says_nothing_once_every_help_line_was_rung(db, monkeypatch):
+    monkeypatch.setattr(CrisisLine, "is_stale", lambda line, today, days: False)
+    assert "were never rung" not in body(of(Role.COORDINATOR), "/admin/")

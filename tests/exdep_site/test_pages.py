@@ -60,6 +60,18 @@ def test_home_of_staff_shows_what_is_theirs(settings: Any, role: Role, desk: boo
     assert ("/admin/" in [card["href"] for card in page.context["cards"]]) is desk
 
 
+@pytest.mark.parametrize(
+    ("role", "words"),
+    [(Role.INSTRUCTOR, "coordinator of your site"), (Role.STATISTICIAN, "ask them for it")],
+)
+def test_home_of_staff_without_a_room_says_whom_to_ask(
+    settings: Any, role: Role, words: str
+) -> None:
+    settings.EXDEP_REQUIRE_STAFF_MFA = False
+    assert words in client_of(cast.staff(role)).get("/").content.decode()
+    assert words not in client_of(cast.staff(Role.MONITOR)).get("/").content.decode()
+
+
 def test_home_of_a_stranger_is_the_sign_in() -> None:
     assert Client().get("/")["Location"] == "/account/login/?next=/"
 
