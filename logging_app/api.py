@@ -8,12 +8,12 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
-from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core import clock
+from core.pagination import NewestFirst
 from core.serializers import OffsetDateTimeField, StrictSerializer
 from enrollment.guard import OWN_DATA
 from enrollment.models import Participant
@@ -104,8 +104,7 @@ def _serializer(participant: Participant, *args: Any, **kwargs: Any) -> WorkoutS
     return WorkoutSerializer(*args, context=context, **kwargs)
 
 
-class NewestFirst(CursorPagination):
-    page_size = 50
+class NewestFirstWorkouts(NewestFirst):
     ordering = ("-started_at", "pk")
 
 
@@ -113,7 +112,7 @@ class WorkoutList(APIView):
     """My workouts, newest first, by pages."""
 
     needs = OWN_DATA
-    pagination_class = NewestFirst
+    pagination_class = NewestFirstWorkouts
 
     @extend_schema(operation_id="workouts_list", responses=WorkoutSerializer(many=True))
     def get(self, request: Request) -> Response:

@@ -10,12 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers
-from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core import clock
+from core.pagination import NewestFirst
 from core.serializers import StrictSerializer
 from enrollment.guard import OWN_DATA
 from enrollment.models import Participant
@@ -99,8 +99,7 @@ def _serializer(participant: Participant, *args: Any, **kwargs: Any) -> NightSer
     return NightSerializer(*args, context=context, **kwargs)
 
 
-class NewestFirst(CursorPagination):
-    page_size = 50
+class NewestFirstNights(NewestFirst):
     ordering = "-date"
 
 
@@ -108,7 +107,7 @@ class NightList(APIView):
     """My nights, newest first, by pages."""
 
     needs = OWN_DATA
-    pagination_class = NewestFirst
+    pagination_class = NewestFirstNights
 
     @extend_schema(operation_id="sleep_list", responses=NightSerializer(many=True))
     def get(self, request: Request) -> Response:

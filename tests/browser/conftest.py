@@ -14,21 +14,16 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
+from bench.browser import ARGUMENTS, CHROMIUM
+from bench.browser import PHONE as SCREEN
 from core import clock
 from tests import cast
 
 pytest.register_assert_rewrite("tests.browser.watch", "tests.browser.access")
 from tests.browser.watch import Watch  # noqa: E402
 
-CHROMIUM = Path(os.environ.get("EXDEP_CHROMIUM", "/usr/bin/chromium"))
-ARGUMENTS = (
-    "--no-sandbox", "--disable-gpu", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--no-first-run",
-)  # fmt: skip
 PHONE: dict[str, Any] = {
-    "viewport": {"width": 390, "height": 844},
-    "has_touch": True,
-    "is_mobile": True,
+    **SCREEN,
     "device_scale_factor": 2,
     "locale": "en-GB",
     "timezone_id": "Asia/Shanghai",
