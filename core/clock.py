@@ -40,9 +40,3 @@ def date_of_study_day(day: int, day_one: date) -> date:
     if day == 0:
         raise ValueError("There is no study day 0.")
     return day_one + timedelta(days=day - 1 if day > 0 else day)
-
-
-def dates_of_week(week: int, day_one: date) -> tuple[date, date]:
-    """First and last date of study week `week` (1 or more)."""
-    first = day_one + timedelta(days=7 * (week - 1))
-    return first, first + timedelta(days=6)

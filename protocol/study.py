@@ -242,31 +242,9 @@ class Study:
     estimates: EstimateRules | None
 
     @property
-    def hrr_percent(self) -> Pair:
-        """The study's band of heart-rate reserve, in percent."""
-        return self.intensity.hrr_percent
-
-    @property
     def days(self) -> int:
         """The programme's length in study days."""
         return self.weeks * 7
-
-    @property
-    def sessions_per_week(self) -> int:
-        """Sessions a week of the exercising arms."""
-        return sum(kind.per_week for kind in self.session_kinds)
-
-    @property
-    def weekly_minutes(self) -> Pair:
-        """Fewest and most minutes a week that the kinds' ranges allow."""
-        low = sum(kind.per_week * kind.minutes[0] for kind in self.session_kinds)
-        high = sum(kind.per_week * kind.minutes[1] for kind in self.session_kinds)
-        return low, high
-
-    @property
-    def primary(self) -> Outcome:
-        """The one primary outcome."""
-        return next(outcome for outcome in self.outcomes if outcome.primary)
 
     @property
     def enabled_visits(self) -> tuple[VisitPlan, ...]:

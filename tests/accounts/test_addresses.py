@@ -1,4 +1,4 @@
-"""allauth keeps addresses in a table of its own: there from the start, and gone with the address."""
+"""allauth keeps addresses in a table of its own: there from the start, and gone with it."""
 
 from __future__ import annotations
 

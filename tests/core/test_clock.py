@@ -62,16 +62,6 @@ def test_every_week_has_seven_days_and_lies_in_order(day):
     assert clock.study_week(following) >= week
 
 
-@given(st.integers(1, 60), day_ones)
-def test_dates_of_week_are_the_seven_days_of_that_week(week, day_one):
-    first, last = clock.dates_of_week(week, day_one)
-    assert last - first == timedelta(days=6)
-    assert {
-        clock.study_week(clock.study_day(first + timedelta(days=n), day_one)) for n in range(7)
-    } == {week}
-    assert clock.study_day(first, day_one) == 7 * (week - 1) + 1
-
-
 def test_local_date_is_the_date_of_the_persons_own_zone():
     moment = datetime(2026, 3, 17, 16, 30, tzinfo=UTC)
     assert clock.local_date(moment, ZoneInfo("Asia/Shanghai")) == date(2026, 3, 18)

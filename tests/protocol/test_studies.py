@@ -75,9 +75,10 @@ def test_exdep12_dose_is_the_papers() -> None:
     study = protocol.load("exdep12")
     sessions = {kind.modality: kind.per_week * study.weeks for kind in study.session_kinds}
     assert sessions == {"aerobic": 36, "strength": 12, "flexibility": 12}
-    assert study.sessions_per_week == 5
-    assert study.weekly_minutes == (140, 225)
-    low, high = study.weekly_minutes
+    low, high = (
+        sum(kind.per_week * kind.minutes[end] for kind in study.session_kinds) for end in (0, 1)
+    )
+    assert (low, high) == (140, 225)
     assert (low * study.weeks, high * study.weeks) == (1680, 2700)
 
 
@@ -144,7 +145,8 @@ def test_exdep12_week_24_is_off() -> None:
 
 def test_exdep12_outcomes_are_the_contracts() -> None:
     study = protocol.load("exdep12")
-    assert (study.primary.instrument, study.primary.source) == ("hdrs17", "total")
+    primary = [outcome for outcome in study.outcomes if outcome.primary]
+    assert [(o.instrument, o.source) for o in primary] == [("hdrs17", "total")]
     mood = study.outcome("mood")
     assert (mood.instrument, mood.item, mood.range) == ("wellbeing", "mood", (0, 10))
     assert study.outcome("sleep_quality").source == "diary"
@@ -171,7 +173,7 @@ def test_exdep12_optional_parts() -> None:
 def test_short6_has_another_length_and_other_sessions() -> None:
     study = protocol.load("short6")
     assert (study.weeks, study.days) == (6, 42)
-    assert study.hrr_percent == (45, 59)
+    assert study.intensity.hrr_percent == (45, 59)
     assert {kind.modality for kind in study.session_kinds} == {"aerobic", "strength"}
     assert study.kind("flexibility") is None
     assert [visit.week for visit in study.visits] == [0, 3, 6]
@@ -202,7 +204,7 @@ def test_step_every_week_stays_in_range(name: str, data: st.DataObject) -> None:
         assert kind.minutes[0] <= step.minutes[0] <= step.minutes[1] <= kind.minutes[1]
         if step.hrr_percent is not None:
             low, high = step.hrr_percent
-            assert study.hrr_percent[0] <= low <= high <= study.hrr_percent[1]
+            assert study.intensity.hrr_percent[0] <= low <= high <= study.intensity.hrr_percent[1]
 
 
 @given(name=st.sampled_from(STUDIES), week=st.integers(-5, 60))
@@ -216,7 +218,7 @@ def test_step_outside_the_programme_is_refused(name: str, week: int) -> None:
 
 
 def test_hrr_band_is_acsm_moderate(study: Study) -> None:
-    assert 40 <= study.hrr_percent[0] < study.hrr_percent[1] <= 59
+    assert 40 <= study.intensity.hrr_percent[0] < study.intensity.hrr_percent[1] <= 59
 
 
 def test_progression_never_gets_easier(study: Study) -> None:

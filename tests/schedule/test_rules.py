@@ -180,7 +180,7 @@ def test_exdep12_progression_is_the_published_one(exdep12, week):
 @pytest.mark.parametrize("name", ["exdep12", "short6"])
 def test_every_session_is_moderate_and_within_the_studys_band(name):
     study = protocol.load(name)
-    low, high = study.hrr_percent
+    low, high = study.intensity.hrr_percent
     for week in range(1, study.weeks + 1):
         for session in rules.week_sessions(study, week):
             if session.hrr_percent:
