@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -214,6 +215,7 @@ def _forget(user: User, study_id: str) -> None:
     user.set_unusable_password()
     user.full_clean()
     user.save()
+    EmailAddress.objects.filter(user=user).delete()
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
 from django.test import Client
@@ -125,8 +126,10 @@ def test_erase_takes_the_person_and_leaves_the_numbers(patient, desk):
     )  # fmt: skip
     User.objects.filter(pk=patient.user_id).update(phone="010 1234", name="Wang Fang")
     browser = doors.cookie(patient.user)
+    EmailAddress.objects.create(user=patient.user, email="second@example.org")
     leave(patient)
     erase(patient, desk)
+    assert not EmailAddress.objects.filter(user=patient.user).exists()
     user = User.objects.get(pk=patient.user_id)
     assert (user.name, user.phone, user.email) == ("", "", None)
     assert (user.sign_in_code, user.is_active) == (patient.study_id, False)
