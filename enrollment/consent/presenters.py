@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils import formats, translation
 from django.utils.translation import gettext as _
 
-from accounts.models import Site
 from enrollment.consent.pdf import Page
 from enrollment.models import (
     ConsentConversation,
@@ -30,17 +29,6 @@ class Step:
     note: str
     state: str
     href: str = ""
-
-
-def contact(site: Site) -> dict[str, str]:
-    """Who can be reached at the hospital, and when."""
-    phone = "".join(c for c in site.contact_phone if c.isdigit() or c == "+")
-    return {
-        "name": site.contact_name or site.name,
-        "phone": site.contact_phone,
-        "tel_href": f"tel:{phone}" if phone else "",
-        "hours": site.contact_hours,
-    }
 
 
 def steps(

@@ -16,6 +16,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.presenters import contact
 from accounts.roles import Role
 from core import clock
 from core.errors import Locked, Refused, Withdrawn
@@ -100,7 +101,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "signed": presenters.versions(signed),
         "pending": reason is not None and reason not in {Withdrawn, Locked},
         "renewed": bool(signed),
-        "contact": presenters.contact(way.person.site),
+        "contact": contact(way.person.site),
         "text": way.text,
     }
     if way.text is not None and context["pending"]:
