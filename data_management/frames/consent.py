@@ -25,8 +25,6 @@ def _waits(chunk: Chunk) -> dict[int, list[Gap]]:
     ]
     signed: dict[int, dict[str, datetime]] = {}
     rows = ConsentRecord.objects.filter(participant__in=list(chunk.people.index)).order_by()
-    for person, version, at in rows.values_list(
-        "participant_id", "document__version", "signed_at"
-    ):
+    for person, version, at in rows.values_list("participant_id", "document__version", "signed_at"):
         signed.setdefault(person, {})[version] = at
     return {person: gaps(approvals, versions) for person, versions in signed.items()}
