@@ -6,8 +6,10 @@ twice, the own version once sent and once as a draft that is whole.
 
 from __future__ import annotations
 
+import io
 import json
 import re
+import zipfile
 from collections.abc import Iterator
 from typing import Any
 
@@ -115,9 +117,14 @@ def paths(things: dict[str, str]) -> list[str]:
 
 
 def everything(response: HttpResponse) -> str:
-    """Body and headers as one text."""
+    """Body and headers as one text; of a zip the names and texts of what is in it."""
     body = b"".join(response) if response.streaming else response.content
     headers = "\n".join(f"{name}: {value}" for name, value in response.items())
+    if response.get("Content-Type") == "application/zip":
+        with zipfile.ZipFile(io.BytesIO(body)) as opened:
+            body = b"\n".join(
+                name.encode() + b"\n" + opened.read(name) for name in opened.namelist()
+            )
     return f"{headers}\n{body.decode('utf-8', 'replace')}"
 
 
@@ -147,6 +154,15 @@ def test_planted_totals_are_what_the_walk_looks_for():
 @pytest.mark.parametrize("text", ['value="47"', "X-Score: 43", ">39<", "very severe", "41."])
 def test_walk_would_see_a_score(text):
     assert holds_a_score(text)
+
+
+@pytest.mark.usefixtures("planted")
+def test_own_copy_is_read_as_texts(client):
+    """Its answers can be seen by the walk, and so could a total beside them."""
+    said = everything(client.get("/me/download/"))
+    assert "answers.csv" in said
+    assert str(OWN.title) in said
+    assert holds_a_score(said) == []
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
