@@ -26,6 +26,7 @@ def assert_accessible(page: Page) -> None:
     axe enters by the debugger's protocol, which the page's policy does not bind: the page under
     test keeps its policy. It may not load the style sheets a second time, which it refuses.
     """
+    page.wait_for_load_state()
     session = page.context.new_cdp_session(page)
     session.send("Runtime.evaluate", {"expression": AXE})
     for scheme in ("light", "dark"):

@@ -111,6 +111,7 @@ def test_sign_in_that_ended_keeps_what_was_typed(open_page: Any, script: bool) -
     page.goto("/log/")
     choose(page, "Mood now, after", "7")
     page.get_by_label("Anything you would like to add").fill("first time outside")
+    page.wait_for_load_state("networkidle")  # or a late answer sets the cookie anew
     Session.objects.all().delete()
     save(page)
     expect(page.get_by_text("You had been signed out, so this is not saved yet.")).to_be_visible()
@@ -135,6 +136,7 @@ def test_somebody_elses_unsaved_words_are_not_shown(open_page: Any) -> None:
     page: Page = open_page(sign_in=cast.participant().user)
     page.goto("/log/")
     page.get_by_label("Anything you would like to add").fill("for-no-one-else")
+    page.wait_for_load_state("networkidle")  # or a late answer sets the cookie anew
     Session.objects.all().delete()
     save(page)
     page.get_by_label("E-mail or study code").fill("other@example.org")
@@ -152,6 +154,7 @@ def test_unsaved_words_are_gone_after_an_hour(
     page: Page = open_page(sign_in=cast.participant().user)
     page.goto("/log/")
     page.get_by_label("Anything you would like to add").fill("an hour ago")
+    page.wait_for_load_state("networkidle")  # or a late answer sets the cookie anew
     Session.objects.all().delete()
     save(page)
     expect(page.get_by_text("You had been signed out")).to_be_visible()
