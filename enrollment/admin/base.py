@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, ClassVar
 
+from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.exceptions import ValidationError
 from django.db.models import ForeignKey
 from django.http import HttpRequest
@@ -75,6 +76,9 @@ class AboutParticipant(StudyModelAdmin):
             field.widget.can_view_related = False
             field.widget.can_add_related = False
             field.widget.can_change_related = False
+        if field is not None and isinstance(field.widget, AdminSplitDateTime):
+            for part, said in zip(field.widget.widgets, (_("Date"), _("Time")), strict=True):
+                part.attrs["aria-label"] = f"{field.label}: {said}"
         return field
 
 
