@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connections
 from django.test import TransactionTestCase
 
@@ -20,6 +22,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.get_closest_marker("browser")
         ):
             item.add_marker(pytest.mark.db)
+
+
+@pytest.fixture(autouse=True)
+def _heads_of_this_trail_only() -> None:
+    """Each test has a trail of its own; the heads anchored for another one are not its heads."""
+    (Path(settings.EXDEP_DATA_DIR) / "audit-heads.jsonl").unlink(missing_ok=True)
 
 
 _flush = TransactionTestCase._fixture_teardown

@@ -456,8 +456,7 @@ def test_nothing_but_the_service_opens_a_slot():
     }  # fmt: skip
 
 
-def test_trail_with_allocations_is_whole(settings, tmp_path):
-    settings.EXDEP_DATA_DIR = tmp_path  # or the heads of other tests' trails are compared
+def test_trail_with_allocations_is_whole():
     stage.make_list()
     allocate(stage.ready())
     call_command("verify_audit", stdout=StringIO())

@@ -16,7 +16,6 @@ from enrollment.rules.allocation import draw_list, worst_imbalance
 from tests.deployment import Deployment
 
 EQUAL = {"control": 1, "exercise": 1}
-SCRATCH = "exdep_race"
 
 
 @pytest.fixture
@@ -25,18 +24,19 @@ def home(tmp_path: Path, transactional_db: None):
     if connection.vendor == "sqlite":
         yield Deployment.prepared(tmp_path / "site")
         return
+    scratch = f"{connection.settings_dict['NAME']}_race"  # one for each process of the tests
     with connection.cursor() as cursor:
-        cursor.execute(f"DROP DATABASE IF EXISTS {SCRATCH}")
-        cursor.execute(f"CREATE DATABASE {SCRATCH}")
+        cursor.execute(f"DROP DATABASE IF EXISTS {scratch}")
+        cursor.execute(f"CREATE DATABASE {scratch}")
     one = connection.settings_dict
     who = f"{one['USER']}:{one['PASSWORD']}@" if one["USER"] else ""
-    address = f"postgres://{who}{one['HOST'] or '127.0.0.1'}:{one['PORT'] or 5432}/{SCRATCH}"
+    address = f"postgres://{who}{one['HOST'] or '127.0.0.1'}:{one['PORT'] or 5432}/{scratch}"
     made = Deployment(tmp_path / "site", {"DATABASE_URL": address})
     Deployment.prepared(made.home)
     made.manage("prepare")
     yield made
     with connection.cursor() as cursor:
-        cursor.execute(f"DROP DATABASE {SCRATCH} WITH (FORCE)")
+        cursor.execute(f"DROP DATABASE {scratch} WITH (FORCE)")
 
 
 def run(home: Deployment, *arguments: str) -> dict:
