@@ -6,7 +6,16 @@ dataclasses and checked when the site starts. Other rooms use this page of names
 
 from protocol.errors import ProtocolError, UnknownNameError
 from protocol.loader import current, instrument, instruments, load, study_names
-from protocol.programme import Activity, SessionKind, Step
+from protocol.programme import (
+    EQUIPMENT,
+    Activity,
+    Assumption,
+    ChecklistItem,
+    Exercise,
+    Progression,
+    SessionKind,
+    Step,
+)
 from protocol.questionnaire import (
     AlertRule,
     Band,
@@ -22,6 +31,7 @@ from protocol.study import (
     Eligibility,
     EstimateRules,
     Exclusion,
+    Keywords,
     Outcome,
     Readiness,
     SafetyTier,
@@ -32,19 +42,25 @@ from protocol.study import (
 from protocol.text import Text
 
 __all__ = [
+    "EQUIPMENT",
     "Activity",
     "AlertRule",
     "Arm",
+    "Assumption",
     "Band",
     "BandScheme",
+    "ChecklistItem",
     "CrisisLine",
     "Eligibility",
     "EstimateRules",
     "Exclusion",
+    "Exercise",
     "Instrument",
     "Item",
+    "Keywords",
     "Option",
     "Outcome",
+    "Progression",
     "ProtocolError",
     "Readiness",
     "SafetyTier",

@@ -30,6 +30,7 @@ def read_instrument(data: Mapping[str, Any], file: str) -> model.Instrument:
             scoring=_scoring(top.table("scoring")),
             schemes=tuple(_scheme(row) for row in top.rows("schemes")),
             alerts=tuple(_alert(row) for row in top.rows("alerts")),
+            score_only=top.boolean("score_only", default=False),
         )
 
 

@@ -105,6 +105,8 @@ class Instrument:
     """One version of a questionnaire, equal only to itself. `mode`: "rater" or "self".
 
     `translations` gives each language's status ("original", "ours", "published names, …").
+    `score_only`: its words may not be shipped, so that it has no items: it is filled in on a
+    licensed form, and staff keep its total alone.
     """
 
     code: str
@@ -122,6 +124,12 @@ class Instrument:
     scoring: Scoring
     schemes: tuple[BandScheme, ...]
     alerts: tuple[AlertRule, ...]
+    score_only: bool
+
+    @property
+    def asked_of_participant(self) -> bool:
+        """Whether participants answer it on the site."""
+        return self.mode == "self" and not self.score_only
 
     @property
     def keys(self) -> tuple[str, ...]:

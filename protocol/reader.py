@@ -148,6 +148,14 @@ class Reader:
         """Words in every language, or None where the file leaves the key out."""
         return self.text(key) if self.has(key) else None
 
+    def texts(self, key: str) -> tuple[Text, ...]:
+        """A list of words in every language; empty where the file leaves the key out."""
+        found = []
+        for row in self.rows(key):
+            with row as words:
+                found.append(Text(**{language: words.string(language) for language in LANGUAGES}))
+        return tuple(found)
+
     def table(self, key: str) -> Reader:
         """A table inside this one."""
         value = self._value(key)

@@ -13,7 +13,17 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from protocol.errors import UnknownNameError
-from protocol.programme import Activity, Intensity, Pair, Progression, SessionKind, Step
+from protocol.programme import (
+    Activity,
+    Assumption,
+    ChecklistItem,
+    Exercise,
+    Intensity,
+    Pair,
+    Progression,
+    SessionKind,
+    Step,
+)
 from protocol.text import Text
 
 
@@ -163,6 +173,16 @@ class SafetyTier:
 
 
 @dataclass(frozen=True, slots=True)
+class Keywords:
+    """Words that open an alert of a tier where a note holds one. They only ever add an alert: a
+    note without them says nothing about safety."""
+
+    tier: str
+    en: tuple[str, ...]
+    zh: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CrisisLine:
     """A telephone line for a crisis. `emergency` marks ambulance and police.
 
@@ -210,7 +230,10 @@ _T = TypeVar("_T", bound=_Coded)
 class Study:
     """One study, read from `protocol/studies/<name>.toml` and checked.
 
-    Equal only to itself, so that it can be a key of a cache.
+    Equal only to itself, so that it can be a key of a cache. Sessions begin at most
+    `program_starts_within_days` days after allocation; another instructor covers for a
+    participant's own for `cover_days_at_most` days at most. `assumed` are the choices that a
+    person must confirm before anybody is enrolled.
     """
 
     name: str
@@ -226,7 +249,11 @@ class Study:
     session_kinds: tuple[SessionKind, ...]
     progression: Progression | None
     activities: Mapping[str, Activity]
+    exercises: Mapping[str, Exercise]
+    fidelity: tuple[ChecklistItem, ...]
     max_hr_formula: str
+    program_starts_within_days: int
+    cover_days_at_most: int
     visits: tuple[VisitPlan, ...]
     diary: Diary | None
     outcomes: tuple[Outcome, ...]
@@ -234,12 +261,14 @@ class Study:
     stop_list: tuple[Symptom, ...]
     readiness: tuple[Readiness, ...]
     safety_tiers: tuple[SafetyTier, ...]
+    keywords: tuple[Keywords, ...]
     region_labels: Mapping[str, Text]
     crisis: Mapping[str, tuple[CrisisLine, ...]]
     crisis_valid_days: int
     retention_years: int | None
     keep_original_files: bool
     estimates: EstimateRules | None
+    assumed: tuple[Assumption, ...]
 
     @property
     def days(self) -> int:
@@ -261,6 +290,14 @@ class Study:
         if kind is None:
             raise UnknownNameError(f"{self.name} has no {modality} sessions")
         return kind.step(week)
+
+    def exercise(self, code: str) -> Exercise:
+        """An exercise by its code. Raises `UnknownNameError`."""
+        return _named(self.exercises.values(), code, "exercise")
+
+    def exercises_of(self, modality: str) -> tuple[Exercise, ...]:
+        """The exercises described for a modality, in the order of the file."""
+        return tuple(e for e in self.exercises.values() if e.modality == modality)
 
     def visit(self, code: str) -> VisitPlan:
         """A planned visit by its code. Raises `UnknownNameError`."""

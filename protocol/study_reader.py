@@ -12,6 +12,7 @@ from protocol.reader import Reader
 from protocol.text import Text
 
 MODALITIES = ("aerobic", "strength", "flexibility", "other")
+EXERCISE_MODALITIES = ("strength", "flexibility")
 MAX_HR_FORMULAS = ("tanaka", "fox")
 SEVERITIES = ("red", "amber")
 
@@ -33,7 +34,11 @@ def read_study(data: Mapping[str, Any], file: str) -> model.Study:
             session_kinds=tuple(_kind(row) for row in top.rows("session_kinds")),
             progression=_progression(top.maybe_table("progression")),
             activities=_activities(top),
+            exercises=_exercises(top),
+            fidelity=tuple(_checklist_item(row) for row in top.rows("fidelity")),
             max_hr_formula=top.choice("max_hr_formula", MAX_HR_FORMULAS),
+            program_starts_within_days=_or(top.maybe_integer("program_starts_within_days"), 7),
+            cover_days_at_most=_or(top.maybe_integer("cover_days_at_most"), 28),
             visits=tuple(_visit(row) for row in top.rows("visits")),
             diary=_diary(top.maybe_table("diary")),
             outcomes=tuple(_outcome(row) for row in top.rows("outcomes")),
@@ -41,13 +46,19 @@ def read_study(data: Mapping[str, Any], file: str) -> model.Study:
             stop_list=tuple(_symptom(row) for row in top.rows("stop_list")),
             readiness=tuple(_readiness(row) for row in top.rows("readiness")),
             safety_tiers=tuple(_tier(row) for row in top.rows("safety_tiers")),
+            keywords=tuple(_keywords(row) for row in top.rows("keywords")),
             region_labels=_region_labels(top),
             crisis=_crisis(top),
             crisis_valid_days=top.integer("crisis_valid_days"),
             retention_years=top.maybe_integer("retention_years"),
             keep_original_files=top.boolean("keep_original_files", default=False),
             estimates=_estimates(top.maybe_table("estimates")),
+            assumed=tuple(_assumption(row) for row in top.rows("assumed")),
         )
+
+
+def _or(value: int | None, default: int) -> int:
+    return default if value is None else value
 
 
 def _arm(reader: Reader) -> model.Arm:
@@ -137,6 +148,7 @@ def _kind(reader: Reader) -> programme.SessionKind:
             activities=row.strings("activities"),
             steps=tuple(_step(r) for r in row.rows("steps")),
             rest_hours=row.maybe_integer("rest_hours"),
+            exercises=row.strings("exercises"),
         )
 
 
@@ -152,6 +164,8 @@ def _step(reader: Reader) -> programme.Step:
             sets=row.maybe_pair("sets"),
             reps=row.maybe_pair("reps"),
             one_rm_percent=row.maybe_pair("one_rm_percent"),
+            hold_seconds=row.maybe_pair("hold_seconds"),
+            hold_times=row.maybe_pair("hold_times"),
         )
 
 
@@ -164,6 +178,8 @@ def _progression(reader: Reader | None) -> programme.Progression | None:
             effort_at_most=row.integer("effort_at_most"),
             back_after_days_off=row.integer("back_after_days_off"),
             back_two_after_days_off=row.integer("back_two_after_days_off"),
+            load_raise_percent=row.pair("load_raise_percent"),
+            reps_above_for_raise=row.integer("reps_above_for_raise"),
         )
 
 
@@ -181,6 +197,36 @@ def _activities(top: Reader) -> Mapping[str, programme.Activity]:
                 met_code=row.maybe_string("met_code"),
             )
     return MappingProxyType(found)
+
+
+def _exercises(top: Reader) -> Mapping[str, programme.Exercise]:
+    found: dict[str, programme.Exercise] = {}
+    for reader in top.rows("exercises"):
+        with reader as row:
+            code = row.string("code")
+            if code in found:
+                raise row.error("code", "stands there twice")
+            found[code] = programme.Exercise(
+                code=code,
+                label=row.text("label"),
+                modality=row.choice("modality", EXERCISE_MODALITIES),
+                equipment=row.strings("equipment"),
+                area=row.text("area"),
+                how=row.texts("how"),
+                breathing=row.maybe_text("breathing"),
+                drawing=row.string("drawing"),
+            )
+    return MappingProxyType(found)
+
+
+def _checklist_item(reader: Reader) -> programme.ChecklistItem:
+    with reader as row:
+        return programme.ChecklistItem(code=row.string("code"), label=row.text("label"))
+
+
+def _assumption(reader: Reader) -> programme.Assumption:
+    with reader as row:
+        return programme.Assumption(code=row.string("code"), choice=row.string("choice"))
 
 
 def _visit(reader: Reader) -> model.VisitPlan:
@@ -255,6 +301,11 @@ def _tier(reader: Reader) -> model.SafetyTier:
             holds_sessions=row.boolean("holds_sessions"),
             action=row.text("action"),
         )
+
+
+def _keywords(reader: Reader) -> model.Keywords:
+    with reader as row:
+        return model.Keywords(tier=row.string("tier"), en=row.strings("en"), zh=row.strings("zh"))
 
 
 def _region_labels(top: Reader) -> Mapping[str, Text]:

@@ -9,8 +9,10 @@ from protocol.rules.common import InstrumentRule, Problem, inside, spoken, twice
 
 
 def items_once(instrument: Instrument) -> Iterator[Problem]:
-    """There are items, and no key stands twice."""
-    if not instrument.items:
+    """There are items, and no key stands twice; of a score-only one nothing may be shipped."""
+    if instrument.score_only and instrument.items:
+        yield "items", "must be left out: the instrument is score-only"
+    if not instrument.score_only and not instrument.items:
         yield "items", "there must be at least one item"
     for key in twice(instrument.keys):
         yield f"items[{key}].key", "stands there twice"
@@ -69,13 +71,19 @@ def imputation_known(instrument: Instrument) -> Iterator[Problem]:
         if name not in instrument.keys:
             yield "scoring.never_impute", f"no item {name!r}"
     most = instrument.scoring.prorate_missing_at_most
-    if not 0 <= most < len(instrument.items):
+    if instrument.score_only and most:
+        yield "scoring.prorate_missing_at_most", "must be left out: there are no items"
+    elif not instrument.score_only and not 0 <= most < len(instrument.items):
         yield "scoring.prorate_missing_at_most", "must be 0 or more, and fewer than the items"
 
 
 def total_fits(instrument: Instrument) -> Iterator[Problem]:
     """A sum's range is the sum of the items' ranges, a group counting once."""
     scoring = instrument.scoring
+    if instrument.score_only:
+        if scoring.kind != "sum" or scoring.total_range is None:
+            yield "scoring.total_range", "is missing: a score-only instrument is its total"
+        return
     if scoring.kind == "items":
         if scoring.total_range is not None:
             yield "scoring.total_range", "must be left out: the items stand alone"

@@ -79,6 +79,19 @@ def tiers_of_instruments(study: Study, instruments: Instruments) -> Iterator[Pro
                 yield "safety_tiers", fault
 
 
+def keywords_of_tiers(study: Study, _: Instruments) -> Iterator[Problem]:
+    """Words in a note have a tier of the study, and stand in both languages."""
+    known = {tier.code for tier in study.safety_tiers}
+    for number, row in enumerate(study.keywords, start=1):
+        if row.tier not in known:
+            yield f"keywords[{number}].tier", f"{row.tier!r} is none of the safety tiers"
+        for language, words in (("en", row.en), ("zh", row.zh)):
+            if not words:
+                yield f"keywords[{number}].{language}", "must name at least one word"
+    for word in twice(word for row in study.keywords for word in (*row.en, *row.zh)):
+        yield "keywords", f"{word!r} stands there twice"
+
+
 def crisis_regions(study: Study, _: Instruments) -> Iterator[Problem]:
     """Regions are countries or their parts (ISO 3166), and one is for everywhere else."""
     for region in study.crisis:
@@ -118,6 +131,7 @@ SAFETY_RULES: tuple[StudyRule, ...] = (
     tiers_times,
     tiers_faster_by_rank,
     tiers_of_instruments,
+    keywords_of_tiers,
     crisis_regions,
     crisis_parents,
     crisis_lines,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
-from protocol.programme import SessionKind, Step
+from protocol.programme import EQUIPMENT, SessionKind, Step
 from protocol.questionnaire import Instrument
 from protocol.rules.common import Problem, StudyRule, inside, listed, spoken, twice
 from protocol.study import Study
@@ -156,6 +157,77 @@ def steps_strength(study: Study, _: Instruments) -> Iterator[Problem]:
                 yield f"{key}.{name}", f"must lie within {spoken(limit)}"
 
 
+def steps_flexibility(study: Study, _: Instruments) -> Iterator[Problem]:
+    """Holds are for flexibility, and possible."""
+    limits = {"hold_seconds": (5, 120), "hold_times": (1, 10)}
+    for key, kind, step in _steps(study):
+        for name, limit in limits.items():
+            pair = getattr(step, name)
+            if pair is None:
+                continue
+            if kind.modality != "flexibility":
+                yield f"{key}.{name}", "is for flexibility only"
+            elif not inside(pair, limit):
+                yield f"{key}.{name}", f"must lie within {spoken(limit)}"
+
+
+def exercises_told(study: Study, _: Instruments) -> Iterator[Problem]:
+    """An exercise says how it is done and with what; strength work says when to breathe."""
+    for exercise in study.exercises.values():
+        key = f"exercises[{exercise.code}]"
+        if not 2 <= len(exercise.how) <= 4:
+            yield f"{key}.how", "must be two to four sentences"
+        if not exercise.equipment:
+            yield f"{key}.equipment", "must name at least one"
+        for code in exercise.equipment:
+            if code not in EQUIPMENT:
+                yield f"{key}.equipment", f"{code!r} is not one of {listed(EQUIPMENT)}"
+        if exercise.modality == "strength" and exercise.breathing is None:
+            yield f"{key}.breathing", "is missing: strength work says when to breathe"
+        if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", exercise.drawing):
+            yield f"{key}.drawing", "must be a file's name in small letters and hyphens"
+
+
+def kinds_exercises(study: Study, _: Instruments) -> Iterator[Problem]:
+    """Strength and flexibility sessions offer exercises of their own kind, others none."""
+    for kind in study.session_kinds:
+        key = f"session_kinds[{kind.modality}].exercises"
+        if kind.modality not in ("strength", "flexibility"):
+            if kind.exercises:
+                yield key, "is for strength and flexibility only"
+            continue
+        if not kind.exercises:
+            yield key, "must offer at least one exercise"
+        for code in kind.exercises:
+            exercise = study.exercises.get(code)
+            if exercise is None:
+                yield key, f"{code!r} is not described under exercises"
+            elif exercise.modality != kind.modality:
+                yield key, f"{code!r} is an exercise of {exercise.modality}"
+
+
+def assumed_once(study: Study, _: Instruments) -> Iterator[Problem]:
+    """No assumption's code stands twice."""
+    for code in twice(row.code for row in study.assumed):
+        yield f"assumed[{code}].code", "stands there twice"
+
+
+def checklist_once(study: Study, _: Instruments) -> Iterator[Problem]:
+    """No line of the fidelity checklist stands twice."""
+    for code in twice(row.code for row in study.fidelity):
+        yield f"fidelity[{code}].code", "stands there twice"
+
+
+def schedule_days(study: Study, _: Instruments) -> Iterator[Problem]:
+    """Sessions begin soon after allocation, and a cover ends."""
+    for key, value, limit in (
+        ("program_starts_within_days", study.program_starts_within_days, (0, 28)),
+        ("cover_days_at_most", study.cover_days_at_most, (1, 92)),
+    ):
+        if not inside((value, value), limit):
+            yield key, f"must lie within {spoken(limit)}"
+
+
 def band_possible(study: Study, _: Instruments) -> Iterator[Problem]:
     """The band itself is possible."""
     if not inside(study.intensity.hrr_percent, (1, 100)):
@@ -175,6 +247,10 @@ def progression_possible(study: Study, _: Instruments) -> Iterator[Problem]:
         yield "progression.effort_at_most", f"must lie within {spoken(EFFORT)}"
     if not 0 < rule.back_after_days_off < rule.back_two_after_days_off:
         yield "progression.back_after_days_off", "must be above 0 and below the two steps' days"
+    if not inside(rule.load_raise_percent, (1, 20)):
+        yield "progression.load_raise_percent", "must lie within [1, 20]"
+    if not 1 <= rule.reps_above_for_raise <= 10:
+        yield "progression.reps_above_for_raise", "must be from 1 to 10"
 
 
 SESSION_RULES: tuple[StudyRule, ...] = (
@@ -185,11 +261,17 @@ SESSION_RULES: tuple[StudyRule, ...] = (
     activities_known,
     activities_met,
     kinds_activities,
+    exercises_told,
+    kinds_exercises,
     band_possible,
     steps_cover,
     steps_minutes,
     steps_intensity,
     steps_aerobic_hrr,
     steps_strength,
+    steps_flexibility,
     progression_possible,
+    schedule_days,
+    assumed_once,
+    checklist_once,
 )
