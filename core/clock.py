@@ -22,6 +22,11 @@ def local_date(moment: datetime, zone: ZoneInfo) -> date:
     return moment.astimezone(zone).date()
 
 
+def next_day(day: date) -> date:
+    """The day after."""
+    return day + timedelta(days=1)
+
+
 def study_day(day: date, day_one: date) -> int:
     """1 on `day_one`, −1 on the day before it."""
     difference = (day - day_one).days

@@ -23,8 +23,12 @@ from core.periodic import PeriodicJob
 logger = logging.getLogger("exdep.worker")
 
 PERIODIC: list[PeriodicJob] = [
+    PeriodicJob("tell_of_alerts", "safety.services.telling.tick", timedelta(seconds=30)),
     PeriodicJob("anchor_audit_head", "accounts.tasks.anchor_audit_head", timedelta(hours=1)),
+    PeriodicJob("send_reminders", "exdep_site.reminders.run", timedelta(minutes=5)),
+    PeriodicJob("test_gateway", "accounts.tasks.check_gateway", timedelta(hours=1)),
     PeriodicJob("clear_sessions", "core.tasks.clear_expired_sessions", timedelta(hours=1)),
+    PeriodicJob("note_ended_covers", "schedule.tasks.note_ended_covers", timedelta(hours=1)),
     PeriodicJob("prune_tasks", "core.tasks.prune_finished_tasks", timedelta(days=7)),
 ]
 

@@ -7,6 +7,17 @@ document.addEventListener("click", (event) => {
   if (button) button.closest("[data-dismissible]").remove();
 });
 
+/* What the page before had to say, as "Saved". */
+const slot = document.querySelector("[data-said]");
+try {
+  const said = slot && sessionStorage.getItem("said");
+  if (said) {
+    sessionStorage.removeItem("said");
+    slot.querySelector("p").textContent = said;
+    slot.hidden = false;
+  }
+} catch { /* a browser that keeps nothing */ }
+
 if ("serviceWorker" in navigator && window.isSecureContext) {
   navigator.serviceWorker.register("/sw.js", { scope: "/" }).catch(() => {});
 }
