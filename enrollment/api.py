@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.core.cache import caches
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.core.exceptions import ValidationError as ModelValidationError
 from django.http import Http404
@@ -15,10 +16,12 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import as_serializer_error
+from rest_framework.throttling import UserRateThrottle
 
 from accounts.models import User
+from accounts.person import HEADER, person_key
 from core import clock
-from core.errors import Refused
+from core.errors import NotSignedIn, Refused
 from enrollment.guard import ANYONE_SIGNED_IN, WRITING_METHODS, Needs, judge, session_of, touch
 from enrollment.selectors import account
 
@@ -43,7 +46,18 @@ class SessionTokenAuthentication(BaseAuthentication):
 
 
 class CookieAuthentication(SessionAuthentication):
-    """The session cookie, with CSRF."""
+    """The session cookie, with CSRF.
+
+    A page says whose it is (`X-Person`): what one person wrote is never taken as another's, however
+    the cookie changed meanwhile.
+    """
+
+    def authenticate(self, request: Request) -> tuple[User, Any] | None:
+        found: tuple[User, Any] | None = super().authenticate(request)
+        said = request.headers.get(HEADER)
+        if found is not None and said and said != person_key(found[0]):
+            raise NotSignedIn
+        return found
 
     def authenticate_header(self, request: Request) -> str:
         return "Session"
@@ -64,6 +78,12 @@ class Guarded(BasePermission):
         if request.auth is not None and session.modified:
             session.save()
         return True
+
+
+class CallThrottle(UserRateThrottle):
+    """How often one person may call, counted in the cache `calls`."""
+
+    cache = caches["calls"]
 
 
 class StrictJSONParser(JSONParser):

@@ -13,7 +13,8 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
 
-from allauth.headless.internal.sessionkit import authenticate_by_x_session_token
+from allauth.core.internal.sessionkit import get_session_user
+from allauth.headless.internal.sessionkit import lookup_session
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import admin, messages
@@ -27,10 +28,12 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.person import HEADER, person_key
 from accounts.roles import ADMIN_SITE_ROLES, EVERYONE, Role
 from core import clock
 from core.errors import Forbidden, NotSignedIn, Refused, SecondFactorMissing
 from enrollment import selectors, unsent
+from enrollment.rules.gate import refusal_to_write
 
 LAST_SEEN = "last_seen"
 
@@ -71,7 +74,7 @@ def judge(
     if not roles & needs.roles:
         return Forbidden()
     if writes and needs.gate_writes and participant is not None:
-        reason = selectors.refusal(participant, now)
+        reason = refusal_to_write(selectors.gate_facts(user, participant, now))
         return reason() if reason else None
     return None
 
@@ -135,6 +138,8 @@ def admit(request: HttpRequest, needs: Needs) -> HttpResponseBase | None:
         touch(user, request.session, now)  # type: ignore[arg-type]
         unsent.forget_others(request.session, user, now)  # type: ignore[arg-type]
         _speak_and_count_in_their_own(request)
+        if selectors.participant_of(user) is not None:
+            request.person = person_key(user)  # type: ignore[attr-defined, arg-type]
         return None
     return answer(request, refused)
 
@@ -219,7 +224,7 @@ class GuardMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         try:
-            return self.get_response(request)
+            return _say_whose(request, self.get_response(request))
         finally:
             timezone.deactivate()
 
@@ -239,6 +244,17 @@ class GuardMiddleware:
             return admit(request, ADMIN_SITE) or _unsent_on_desk(request)
         name = match.url_name if match else ""
         return admit(request, SETTING_UP if name in SETUP_NAMES else ANYONE_SIGNED_IN)
+
+
+def _say_whose(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """Tell the service worker whose page this is, and which it must not keep: one that says "Saved"
+    would say so again without a network."""
+    person = getattr(request, "person", None)
+    if person is not None:
+        response[HEADER] = person
+        if getattr(messages.get_messages(request), "used", False):
+            response["X-Once"] = "1"
+    return response
 
 
 def _on_desk(request: HttpRequest) -> bool:
@@ -262,10 +278,11 @@ def _unsent_on_desk(request: HttpRequest) -> HttpResponseBase | None:
 def session_of(token: str) -> tuple[User, Any] | None:
     """The person and the session of an `X-Session-Token`, or None. Tokens are letters and digits:
     PostgreSQL would fail on a NUL where SQLite finds nothing."""
-    found: tuple[User, Any] | None = None
-    if token.isascii() and token.isalnum():
-        found = authenticate_by_x_session_token(token)
-    return found
+    if not (token.isascii() and token.isalnum()):
+        return None
+    session = lookup_session(token)
+    user = get_session_user(session) if session is not None else None
+    return (user, session) if isinstance(user, User) else None
 
 
 def _admit_token(request: HttpRequest) -> HttpResponseBase | None:

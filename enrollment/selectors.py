@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import cache
+from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
@@ -12,7 +14,7 @@ from django.http import HttpRequest
 from rest_framework.request import Request
 
 import protocol
-from accounts.models import User
+from accounts.models import StaffRole, User
 from accounts.roles import Role
 from core.errors import Refused
 from enrollment.models import (
@@ -25,45 +27,52 @@ from enrollment.models import (
     DataLock,
     Participant,
     ParticipantQuerySet,
+    ProtocolConfirmation,
     Withdrawal,
 )
 from enrollment.rules.consent import Gap, gaps, made_while_pending
 from enrollment.rules.gate import WriteFacts, refusal_to_write
-from protocol import CrisisLine
+from protocol import Assumption, CrisisLine
 
 
 def write_facts(participant: Participant, at: datetime) -> WriteFacts:
     """The gate's facts in one query."""
+    return _facts(_asked(participant, at).get())
+
+
+def _asked(participant: Participant, at: datetime) -> QuerySet[Participant, dict[str, Any]]:
+    columns = _fact_columns("pk", at)
+    return Participant.objects.filter(pk=participant.pk).annotate(**columns).values(*columns)
+
+
+def _fact_columns(person: str, at: datetime) -> dict[str, Any]:
+    """The gate's facts as columns of a query whose `person` is the participant's key."""
+    owner = OuterRef(person)
     in_force = (
         ConsentDocument.objects.filter(approved_at__lte=at)
         .order_by("-approved_at")
         .values("version")[:1]
     )
-    row = (
-        Participant.objects.filter(pk=participant.pk)
-        .annotate(
-            gone=Exists(Withdrawal.objects.filter(participant=OuterRef("pk"), at__lte=at)),
-            locked=Exists(
-                DataLock.objects.filter(
-                    Q(participant=OuterRef("pk")) | Q(participant=None), at__lte=at
-                ).filter(Q(lifted_at=None) | Q(lifted_at__gt=at))
-            ),
-            in_force=Subquery(in_force),
-            signed=Exists(
-                ConsentRecord.objects.filter(
-                    participant=OuterRef("pk"), signed_at__lte=at, document__version=in_force
-                )
-            ),
-        )
-        .values("gone", "locked", "in_force", "signed")
-        .get()
+    lock = DataLock.objects.filter(Q(participant=owner) | Q(participant=None), at__lte=at)
+    signed = ConsentRecord.objects.filter(
+        participant=owner, signed_at__lte=at, document__version=in_force
     )
+    return {
+        "gone": Exists(Withdrawal.objects.filter(participant=owner, at__lte=at)),
+        "locked": Exists(lock.filter(Q(lifted_at=None) | Q(lifted_at__gt=at))),
+        "in_force": Subquery(in_force),
+        "signed": Subquery(signed.order_by("signed_at").values("signed_at")[:1]),
+    }
+
+
+def _facts(row: Mapping[str, Any]) -> WriteFacts:
     version = row["in_force"]
     return WriteFacts(
         withdrawn=row["gone"],
         locked=row["locked"],
         signed_versions=frozenset({version} if row["signed"] else ()),
         version_in_force=version,
+        signed_at=row["signed"],
     )
 
 
@@ -77,6 +86,41 @@ def may_write(participant: Participant, at: datetime) -> None:
     reason = refusal(participant, at)
     if reason is not None:
         raise reason
+
+
+def may_write_and(participant: Participant, at: datetime, also: Exists) -> bool:
+    """The gate, and whether `also` (of the participant's `pk`) is there, in the same query."""
+    row = _asked(participant, at).annotate(also=also).get()
+    reason = refusal_to_write(_facts(row))
+    if reason is not None:
+        raise reason
+    return bool(row["also"])
+
+
+def account_by_key(key: Any, at: datetime) -> User | None:
+    """An account as every request needs it, in one query: whether it holds a staff role, its
+    participant with their site, and the gate's facts of this moment (`gate_facts`)."""
+    roles = StaffRole.objects.filter(user=OuterRef("pk"), ended_at=None)
+    columns = _fact_columns("participant", at)
+    user = (
+        User.objects.select_related("participant__site")
+        .annotate(holds_roles=Exists(roles), **columns).filter(pk=key).first()
+    )  # fmt: skip
+    if user is None:
+        return None
+    user._participant = getattr(user, "participant", None)  # type: ignore[attr-defined]
+    if not user.holds_roles and not user.is_superuser:
+        user.active_roles = {}
+    if user._participant is not None:  # type: ignore[attr-defined]
+        user._gate_facts = _facts(user.__dict__)  # type: ignore[attr-defined]
+    return user
+
+
+def gate_facts(user: User, participant: Participant, at: datetime) -> WriteFacts:
+    """The gate's facts as they were read with the account, else as they are now. They let a
+    request in; what is written asks `may_write` again, under its lock."""
+    read: WriteFacts | None = getattr(user, "_gate_facts", None)
+    return read or write_facts(participant, at)
 
 
 def participant_of(user: AbstractBaseUser | AnonymousUser | None) -> Participant | None:
@@ -155,10 +199,22 @@ def consent_copy(record_id: int, user: User) -> bytes | None:
     return bytes(found) if found else None
 
 
-def renewed_consent_was_pending(participant: Participant) -> Callable[[datetime], bool]:
-    """Whether a renewed consent was pending for this person when something was made."""
-    waits = consent_gaps(participant)
-    return lambda made: made_while_pending(made, waits)
+def renewed_consent_was_pending(
+    participant: Participant, signed_at: datetime | None = None
+) -> Callable[[datetime], bool]:
+    """Whether a renewed consent was pending for this person when something was made.
+
+    `signed_at`, where it is known, is when they signed the version in force: it ended every wait,
+    so that what was made since then needs no look at the others.
+    """
+    waits = cache(lambda: consent_gaps(participant))
+
+    def pending(made: datetime) -> bool:
+        if signed_at is not None and made >= signed_at:
+            return False
+        return made_while_pending(made, waits())
+
+    return pending
 
 
 def consent_gaps(participant: Participant) -> list[Gap]:
@@ -182,3 +238,29 @@ def crisis_lines(participant: Participant) -> list[CrisisLine]:
     region = participant.site.region
     lines = [*study.crisis.get(region, ()), *study.crisis.get(region.split("-")[0], ())]
     return sorted(lines, key=lambda line: not line.emergency)
+
+
+def ambulance(region: str) -> CrisisLine | None:
+    """The number to call where a red flag shows: the first emergency line of the region."""
+    crisis = protocol.current().crisis
+    near = [*crisis.get(region, ()), *crisis.get(region.split("-")[0], ())]
+    anywhere = [line for lines in crisis.values() for line in lines]
+    return next((line for line in [*near, *anywhere] if line.emergency), None)
+
+
+def confirmed_assumptions() -> list[ProtocolConfirmation]:
+    """What a person confirmed of the running study's assumed choices, as they read now."""
+    study = protocol.current()
+    read = {(row.code, row.choice) for row in study.assumed}
+    if not read:
+        return []
+    rows = ProtocolConfirmation.objects.filter(
+        study_name=study.name, protocol_version=study.version
+    ).select_related("confirmed_by")
+    return [row for row in rows if (row.code, row.choice) in read]
+
+
+def unconfirmed_assumptions() -> tuple[Assumption, ...]:
+    """The assumed choices of the running study that nobody has confirmed: no enrolment before."""
+    known = {(row.code, row.choice) for row in confirmed_assumptions()}
+    return tuple(row for row in protocol.current().assumed if (row.code, row.choice) not in known)

@@ -3,7 +3,8 @@
 - A signed record is never deleted, and its evidence never changes; the ticks neither, once a
   person has signed with a name. It is countersigned once, which makes its copy anew.
 - An approved document, and every text of it, stays as it was approved.
-- That an arm was shown to somebody is never taken back.
+- That an arm was shown to somebody is never taken back, and neither is that somebody confirmed
+  what the protocol assumes.
 """
 
 from __future__ import annotations
@@ -14,8 +15,10 @@ RECORD = "enrollment_consentrecord"
 DOCUMENT = "enrollment_consentdocument"
 TEXT = "enrollment_consenttext"
 UNBLINDING = "enrollment_unblinding"
+CONFIRMATION = "enrollment_protocolconfirmation"
 
 SIGNED = "A signed consent stays as it was signed."
+CONFIRMED = "What was confirmed stays as it was confirmed."
 SHOWN = "That an arm was shown is never taken back."
 APPROVED = "An approved text never changes: write a new version."
 
@@ -89,5 +92,13 @@ TRIGGERS: tuple[Trigger, ...] = (
     *_kept(UNBLINDING, SHOWN, "0"),
     Trigger(
         name=f"{UNBLINDING}_stays", table=UNBLINDING, event="UPDATE", message=SHOWN,
+    ),
+    *_kept(
+        CONFIRMATION, CONFIRMED,
+        "o.study_name = NEW.study_name AND o.protocol_version = NEW.protocol_version "
+        "AND o.code = NEW.code AND o.choice = NEW.choice",
+    ),
+    Trigger(
+        name=f"{CONFIRMATION}_stays", table=CONFIRMATION, event="UPDATE", message=CONFIRMED,
     ),
 )  # fmt: skip

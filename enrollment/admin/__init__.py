@@ -3,6 +3,7 @@ because their page draws on several rooms."""
 
 from enrollment.admin import (
     allocation,
+    assumptions,
     conduct,
     consents,
     invitations,
@@ -11,4 +12,7 @@ from enrollment.admin import (
     unblinding,
 )
 
-__all__ = ["allocation", "conduct", "consents", "invitations", "leaving", "screening", "unblinding"]
+__all__ = [
+    "allocation", "assumptions", "conduct", "consents", "invitations", "leaving", "screening",
+    "unblinding",
+]  # fmt: skip

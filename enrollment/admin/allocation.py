@@ -145,7 +145,7 @@ def _context(person: Participant) -> dict[str, Any]:
         "verdict": presenters.verdict_words(screening.verdict(person, row)) if row else None,
         "parts": [
             {"label": str(BaselineRecord.Part(code).label).capitalize(), "row": parts.get(code)}
-            for code in ready.PARTS
+            for code in ready.parts()
         ],
         "locked": locked,
         "lock_lacks": presenters.missing_words(ready.missing_for_baseline(person)),

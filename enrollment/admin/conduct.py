@@ -103,10 +103,10 @@ class ContactForm(CheckedForm):
 @admin.register(Contact)
 class ContactAdmin(AboutParticipant):
     form = ContactForm
-    list_display = ("participant", "at", "channel", "minutes", "reached", "by")
-    list_filter = ("participant__site", "channel", "reached")
+    list_display = ("participant", "at", "channel", "minutes", "reached", "counselling", "by")
+    list_filter = ("participant__site", "channel", "reached", "counselling")
     list_select_related = ("participant", "by")
-    fields = ("participant", "at", "channel", "minutes", "reached", "note", "reason")
+    fields = ("participant", "at", "channel", "minutes", "reached", "counselling", "note", "reason")
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         reason = form.cleaned_data.get("reason", "")

@@ -17,11 +17,13 @@ from enrollment.models.participant import (
     ParticipantQuerySet,
     validate_zone,
 )
+from enrollment.models.protocol import ProtocolConfirmation
 from enrollment.models.screening import BaselineRecord, Screening
 
 __all__ = [
     "STATES", "AllocationList", "AllocationSlot", "BaselineRecord", "ConsentConversation",
     "ConsentDocument", "ConsentIdentity", "ConsentRecord", "ConsentText", "Contact", "DataLock",
     "Deviation", "DeviceIssue", "Erasure", "Invitation", "Medication", "Participant",
-    "ParticipantQuerySet", "Screening", "Unblinding", "Withdrawal", "validate_zone",
+    "ParticipantQuerySet", "ProtocolConfirmation", "Screening", "Unblinding", "Withdrawal",
+    "validate_zone",
 ]  # fmt: skip

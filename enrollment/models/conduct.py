@@ -65,6 +65,10 @@ class Contact(models.Model):
     channel = models.CharField(_("how"), max_length=8, choices=Channel)
     minutes = models.PositiveSmallIntegerField(_("minutes"), null=True, blank=True)
     reached = models.BooleanField(_("reached"), default=True)
+    counselling = models.BooleanField(
+        _("health counselling"), default=False,
+        help_text=_("The regular conversation of those who are not asked to exercise."),
+    )  # fmt: skip
     note = models.CharField(_("note"), max_length=200, blank=True)
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
     history = HistoricalRecords()

@@ -51,6 +51,9 @@ MISSING: dict[str, Promise] = {
     "list": _lazy("The study’s allocation list: an administrator makes it once"),
     "place": _lazy("A free place: recruitment of this kind of person is over"),
 }
+UNCONFIRMED = _lazy(
+    "Confirming the protocol’s choice “%(choice)s” (desk: What the protocol assumes)"
+)
 
 
 def reason_words(reason: Reason) -> str:
@@ -77,7 +80,12 @@ def verdict_words(found: Verdict) -> dict[str, Any]:
 
 def missing_words(codes: tuple[str, ...]) -> list[str]:
     """What baseline or allocation lack, in words."""
-    return [str(MISSING[code]) for code in codes]
+    return [_missing(code) for code in codes]
+
+
+def _missing(code: str) -> str:
+    kind, _sep, choice = code.partition(":")
+    return UNCONFIRMED % {"choice": choice} if kind == "assumed" else str(MISSING[code])
 
 
 def next_steps(participant: Participant, parts: dict[str, BaselineRecord]) -> list[dict[str, Any]]:
@@ -94,7 +102,7 @@ def next_steps(participant: Participant, parts: dict[str, BaselineRecord]) -> li
         }
         for visit in before[-1:]
         for code in visit.instruments
-        if code in own and protocol.instrument(code).mode == "self"
+        if code in own and protocol.instrument(code).asked_of_participant
     ]
     if study.diary:
         steps.append({

@@ -21,6 +21,7 @@ from accounts.services import end_sessions
 from core.errors import NotFound
 from enrollment.models import Invitation, Participant
 from enrollment.rules import joining
+from enrollment.selectors import unconfirmed_assumptions
 
 DAYS_VALID = 30
 LONGEST_DAYS = 180
@@ -72,9 +73,11 @@ def issue(
 ) -> list[Issued]:
     """Issue invitations to `site`, all or none, valid for `days` days.
 
-    Raises ValidationError for none or more than MOST_AT_ONCE, for an unknown language or a wrong
-    address (naming its line, counted from 1), and for days outside 1 to LONGEST_DAYS.
+    Raises ValidationError while a choice that the protocol assumes is not confirmed, for none or
+    more than MOST_AT_ONCE, for an unknown language or a wrong address (naming its line, counted
+    from 1), and for days outside 1 to LONGEST_DAYS.
     """
+    _refuse_unconfirmed()
     rows = list(wanted)
     if not 1 <= len(rows) <= MOST_AT_ONCE:
         raise ValidationError(
@@ -86,6 +89,18 @@ def issue(
         )
     _check(rows)
     return [_issue_one(site, row, by, now, now + timedelta(days=days)) for row in rows]
+
+
+def _refuse_unconfirmed() -> None:
+    if choices := unconfirmed_assumptions():
+        raise ValidationError(
+            _(
+                "Nobody can be invited yet: nobody has confirmed what the protocol assumes about "
+                "%(choices)s. A clinician or coordinator does so on the desk, under “What the "
+                "protocol assumes”."
+            ),
+            params={"choices": ", ".join(row.code for row in choices)}, code="unconfirmed",
+        )  # fmt: skip
 
 
 def _check(rows: list[Wanted]) -> None:

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from accounts import audit
+from accounts.messages import services as reaching
 from accounts.models import Site, User
 from accounts.services import end_sessions
 from core import clock
@@ -142,7 +143,9 @@ def erase_identity(*, participant: Participant, by: User, now: datetime, reason:
         raise ValidationError(_("This was done already."), code="done")
     sealed = [_seal(identity, now) for identity in _identities(row)]
     if row.user_id is not None:
-        _forget(User.objects.select_for_update().get(pk=row.user_id), row.study_id)
+        user = User.objects.select_for_update().get(pk=row.user_id)
+        reaching.forget(user=user, by=by, now=now)
+        _forget(user, row.study_id)
     Invitation.objects.filter(participant=row).update(email="", note="")
     erasure.done_at, erasure.done_by, erasure.reason = now, by, reason
     erasure.full_clean()

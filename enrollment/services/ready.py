@@ -17,9 +17,9 @@ from enrollment.models import (
     Participant,
 )
 from enrollment.rules.eligibility import Outcome
+from enrollment.selectors import unconfirmed_assumptions
 from enrollment.services import screening
 
-PARTS = tuple(BaselineRecord.Part.values)
 EVERYONE = "all"
 
 
@@ -32,6 +32,18 @@ class NotReady(IllegalStep):
     def __init__(self, missing: tuple[str, ...]) -> None:
         self.missing = missing
         super().__init__(missing=missing)
+
+
+def parts() -> tuple[str, ...]:
+    """What a baseline of this study is made of, as parts of `BaselineRecord`."""
+    study = protocol.current()
+    scales = [protocol.instrument(o.instrument) for o in study.outcomes if o.instrument]
+    asked = {
+        BaselineRecord.Part.RATING: any(not one.asked_of_participant for one in scales),
+        BaselineRecord.Part.WELLBEING: any(one.asked_of_participant for one in scales),
+        BaselineRecord.Part.NIGHTS: study.diary is not None,
+    }
+    return tuple(part for part in BaselineRecord.Part.values if asked[BaselineRecord.Part(part)])
 
 
 def stratum_of(participant: Participant) -> str:
@@ -50,17 +62,18 @@ def missing_for_baseline(participant: Participant) -> tuple[str, ...]:
             "part", flat=True
         )
     )
-    parts = [f"baseline:{part}" for part in PARTS if part not in complete]
-    return (*_eligibility(participant), *parts)
+    lacking = [f"baseline:{part}" for part in parts() if part not in complete]
+    return (*_eligibility(participant), *lacking)
 
 
 def missing_for_allocation(participant: Participant, now: datetime) -> tuple[str, ...]:
     """What allocation still lacks; empty means that it may go on.
 
     Codes: "consent", "countersignature", "eligibility", "baseline:<part>", "baseline_lock",
-    "list", "place".
+    "list", "place", and "assumed:<code>" for what the protocol assumes and nobody confirmed.
     """
-    found = [*_consent(participant, now), *missing_for_baseline(participant)]
+    found = [f"assumed:{row.code}" for row in unconfirmed_assumptions()]
+    found += [*_consent(participant, now), *missing_for_baseline(participant)]
     if participant.state != Participant.State.READY:
         found.append("baseline_lock")
     found += _place(participant)
