@@ -1,0 +1,1 @@
+"""Every write of the schedule: one transaction with the gate, the rule, the row and the trail."""
