@@ -7,7 +7,10 @@ class SafetyConfig(AppConfig):
     verbose_name = _("Safety")
 
     def ready(self) -> None:
+        from core import triggers
         from enrollment.services.leaving import DELAYS
         from safety.selectors import has_open_alert
+        from safety.triggers import TRIGGERS
 
+        triggers.register(TRIGGERS)
         DELAYS.append(has_open_alert)
