@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -17,9 +19,21 @@ from core.pagination import NewestFirst
 from core.serializers import OffsetDateTimeField, StrictSerializer
 from enrollment.guard import OWN_DATA
 from enrollment.models import Participant
-from enrollment.selectors import account, own_participant, renewed_consent_was_pending
+from enrollment.selectors import (
+    account,
+    gate_facts,
+    own_participant,
+    renewed_consent_was_pending,
+)
 from logging_app import selectors, services
-from logging_app.models import SET_FIELDS, StrengthSet, Workout
+from logging_app.models import SET_FIELDS, StoppedBecause, StrengthSet, Workout
+from logging_app.selectors.numbers import (
+    Numbers,
+    RatesOn,
+    numbers,
+    rates_of_a_day,
+    rates_of_any_day,
+)
 
 
 class StrengthSetSerializer(StrictSerializer, serializers.ModelSerializer):
@@ -37,6 +51,9 @@ class WorkoutSerializer(StrictSerializer, serializers.ModelSerializer):
     symptoms = serializers.ListField(
         child=serializers.CharField(max_length=40), max_length=40, required=False, allow_null=True
     )
+    stopped_because = serializers.ChoiceField(
+        choices=StoppedBecause.choices, required=False, allow_null=True
+    )
     sets = StrengthSetSerializer(many=True, required=False, allow_null=True)
     tracker_file = serializers.CharField(required=False, allow_null=True)
     study_week = serializers.SerializerMethodField()
@@ -44,6 +61,7 @@ class WorkoutSerializer(StrictSerializer, serializers.ModelSerializer):
     hr_reserve_percent_mean = serializers.SerializerMethodField()
     hr_reserve_percent_max = serializers.SerializerMethodField()
     in_prescribed_zone = serializers.SerializerMethodField()
+    load = serializers.SerializerMethodField()
     made_while_consent_pending = serializers.SerializerMethodField()
     version = serializers.IntegerField(source="edit", read_only=True)
 
@@ -52,10 +70,14 @@ class WorkoutSerializer(StrictSerializer, serializers.ModelSerializer):
         fields = (
             "id", "edit", *services.ENTRY_FIELDS, "sets", "tracker_file",
             "study_week", "session_key", "hr_reserve_percent_mean", "hr_reserve_percent_max",
-            "in_prescribed_zone", "made_while_consent_pending", "sources", "received_at",
+            "in_prescribed_zone", "load", "made_while_consent_pending", "sources", "received_at",
             "version", "voided_at", "void_reason",
         )  # fmt: skip
         read_only_fields = ("id", "sources", "received_at", "voided_at", "void_reason")
+
+    def get_fields(self) -> dict[str, Any]:
+        """Looked up in the model once; each request has copies of them."""
+        return deepcopy(_workout_fields())
 
     def validate_tracker_file(self, value: str | None) -> None:
         if value is not None:
@@ -72,14 +94,18 @@ class WorkoutSerializer(StrictSerializer, serializers.ModelSerializer):
         return selectors.session_key(workout)
 
     def get_hr_reserve_percent_mean(self, workout: Workout) -> float | None:
-        return self._reserve(workout).mean
+        return self._numbers(workout).hr_mean_percent
 
     def get_hr_reserve_percent_max(self, workout: Workout) -> float | None:
-        return self._reserve(workout).highest
+        return self._numbers(workout).hr_max_percent
 
     def get_in_prescribed_zone(self, workout: Workout) -> bool | None:
-        """Null: the zone is judged from heart-rate samples, and a typed entry has none."""
-        return None
+        """Null without heart-rate samples, as of an entry that was typed."""
+        return self._numbers(workout).in_zone
+
+    def get_load(self, workout: Workout) -> int | None:
+        """Effort × minutes."""
+        return self._numbers(workout).load
 
     def get_made_while_consent_pending(self, workout: Workout) -> bool:
         """Made before a renewed consent was signed, and accepted after it."""
@@ -87,21 +113,28 @@ class WorkoutSerializer(StrictSerializer, serializers.ModelSerializer):
         pending: bool = self.context["pending"](made)
         return pending
 
-    def _reserve(self, workout: Workout) -> selectors.Reserve:
-        return selectors.reserve(workout, self.context["rates"](workout))
+    def _numbers(self, workout: Workout) -> Numbers:
+        return numbers(workout, self.context["rates"])
 
     def to_representation(self, workout: Workout) -> dict[str, Any]:
         shown = super().to_representation(workout)
-        shown["sets"] = StrengthSetSerializer(workout.strength_sets.all(), many=True).data
+        lines = self.context.get("sets")
+        lines = workout.strength_sets.all() if lines is None else lines
+        shown["sets"] = StrengthSetSerializer(lines, many=True).data
         shown["tracker_file"] = None
+        shown["stopped_because"] = workout.stopped_because or None
         return shown
 
 
-def _serializer(participant: Participant, *args: Any, **kwargs: Any) -> WorkoutSerializer:
-    assessed = selectors.rates_by_day(participant)
-    pending = renewed_consent_was_pending(participant)
-    context = {"participant": participant, "rates": assessed, "pending": pending}
-    return WorkoutSerializer(*args, context=context, **kwargs)
+@cache
+def _workout_fields() -> dict[str, Any]:
+    return super(WorkoutSerializer, WorkoutSerializer()).get_fields()
+
+
+def _context(request: Request, participant: Participant, rates: RatesOn) -> dict[str, Any]:
+    facts = gate_facts(account(request), participant, clock.now())
+    pending = renewed_consent_was_pending(participant, facts.signed_at)
+    return {"participant": participant, "rates": rates, "pending": pending}
 
 
 class NewestFirstWorkouts(NewestFirst):
@@ -119,7 +152,9 @@ class WorkoutList(APIView):
         participant = own_participant(request)
         pages = self.pagination_class()
         rows = pages.paginate_queryset(selectors.workouts(participant), request, view=self)
-        return pages.get_paginated_response(_serializer(participant, rows, many=True).data)
+        context = _context(request, participant, rates_of_any_day(participant))
+        found = WorkoutSerializer(rows, many=True, context=context)
+        return pages.get_paginated_response(found.data)
 
 
 class WorkoutDetail(APIView):
@@ -130,7 +165,9 @@ class WorkoutDetail(APIView):
     @extend_schema(operation_id="workouts_read", responses=WorkoutSerializer)
     def get(self, request: Request, uuid: UUID) -> Response:
         participant = own_participant(request)
-        return Response(_serializer(participant, selectors.own_workout(participant, uuid)).data)
+        context = _context(request, participant, rates_of_a_day(participant))
+        found = selectors.own_workout(participant, uuid)
+        return Response(WorkoutSerializer(found, context=context).data)
 
     @extend_schema(
         operation_id="workouts_write",
@@ -139,7 +176,8 @@ class WorkoutDetail(APIView):
     )
     def put(self, request: Request, uuid: UUID) -> Response:
         participant = own_participant(request)
-        sent = _serializer(participant, data=request.data)
+        context = _context(request, participant, rates_of_a_day(participant))
+        sent = WorkoutSerializer(data=request.data, context=context)
         sent.is_valid(raise_exception=True)
         entry = dict(sent.validated_data)
         recorded = services.record_workout(
@@ -147,7 +185,8 @@ class WorkoutDetail(APIView):
             edit=entry.pop("edit"), entry=entry, by=account(request), now=clock.now(),
         )  # fmt: skip
         status = 201 if recorded.created else 200
-        return Response(_serializer(participant, recorded.workout).data, status=status)
+        context["sets"] = recorded.sets
+        return Response(sent.to_representation(recorded.workout), status=status)
 
     @extend_schema(
         operation_id="workouts_void",

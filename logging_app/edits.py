@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts.models import User
-from core.errors import EditConflict
+from core.errors import EditConflict, Refused
 from logging_app.rules import Step, edit_step
+
+
+class WrittenAlready(Refused):
+    """Staff copy from paper, and the participant has said it themselves by now."""
+
+    code = "written_already"
+    status = 409
+    detail = _("The participant wrote this themselves. It stays as they wrote it.")
 
 
 def changed(row: Any, fields: Mapping[str, Any]) -> list[str]:
@@ -21,6 +32,16 @@ def nothing_to_do(row: Any, *, edit: int, same_body: bool) -> bool:
     if step is Step.CONFLICT:
         raise EditConflict
     return step is Step.KEEP
+
+
+def keep_own_words(stored: Any, paper_date: date | None) -> None:
+    """Raise WrittenAlready where what stands is the participant's own and paper would replace it:
+    staff correct what staff copied, until the participant has corrected it."""
+    if stored is None or paper_date is None:
+        return
+    own = stored.participant.user_id
+    if stored.paper_date is None or stored.history.filter(history_user=own).exists():
+        raise WrittenAlready
 
 
 def with_history(row: Any, *, by: User, why: str = "") -> Any:

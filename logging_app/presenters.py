@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -9,39 +10,143 @@ from django.forms.boundfield import BoundField, BoundWidget
 from django.utils import formats
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 import protocol
 from core.errors import ConsentPending, Refused
 from logging_app.models import Workout
 from logging_app.selectors import WeekSession
-from protocol import CrisisLine
+from schedule.rules import ExercisePlan, KindPlan, Outcome, PlannedSession
+from schedule.rules.plan import talk_test
 
 ICONS = {"aerobic": "walk", "strength": "strength", "flexibility": "stretch"}
 
 
-def kind_cards(sessions: list[WeekSession]) -> list[dict[str, Any]]:
+BANDS = {"light": _lazy("light band"), "medium": _lazy("medium band"), "heavy": _lazy("heavy band")}
+
+
+def kind_cards(sessions: list[WeekSession], today: date) -> list[dict[str, Any]]:
     """The week by kind of session: how many are done, and the next one in words, beats second."""
-    return [_kind_card(list(group)) for _key, group in groupby(sessions, lambda s: s.plan.modality)]
+    kinds = groupby(sessions, lambda s: s.plan.modality)
+    return [_kind_card(list(group), today) for _key, group in kinds]
 
 
-def _kind_card(group: list[WeekSession]) -> dict[str, Any]:
-    upcoming = next((session for session in group if session.done_by is None), None)
+def _kind_card(group: list[WeekSession], today: date) -> dict[str, Any]:
+    upcoming = next_open(group, today)
     session = upcoming or group[0]
-    plan = session.plan
-    low, high = plan.effort
     return {
-        "title": str(plan.label),
-        "icon": ICONS.get(plan.modality, "log"),
-        "asked": len(group),
-        "done": sum(one.done_by is not None for one in group),
+        "title": str(session.plan.label),
+        "icon": ICONS.get(session.plan.modality, "log"),
+        "asked": asked(group),
+        "done": done(group),
         "next_key": upcoming.plan.key if upcoming else "",
-        "minutes": minutes_range(plan.minutes),
-        "how_hard": str(plan.talk_test),
-        "effort": _("Effort %(low)d–%(high)d of 10") % {"low": low, "high": high},
-        "beats": beats(session.hr_bpm),
-        "activities": activities(plan.activities),
+        "rests": upcoming is None and done(group) < len(group),
+        "planned": planned_for(upcoming.planned_on, today) if upcoming else "",
+        **how(session.plan, session.hr_bpm),
     }
+
+
+def session_card(session: WeekSession) -> dict[str, Any]:
+    """One session as the log offers it: what, how long, how hard."""
+    return {
+        "key": session.plan.key,
+        "title": str(session.plan.label),
+        "icon": ICONS.get(session.plan.modality, "log"),
+        **how(session.plan, session.hr_bpm),
+    }
+
+
+def next_open(group: list[WeekSession], today: date) -> WeekSession | None:
+    """The session to do next: one planned for today, else the first that is still open."""
+    still_open = [session for session in group if session.outcome is Outcome.OPEN]
+    planned = (session for session in still_open if session.planned_on == today)
+    return next(planned, next(iter(still_open), None))
+
+
+def asked(sessions: list[WeekSession]) -> int:
+    """How many sessions a week asks for, without those that a pause excuses."""
+    return sum(session.outcome is not Outcome.EXCUSED for session in sessions)
+
+
+def done(sessions: list[WeekSession]) -> int:
+    return sum(session.outcome is Outcome.DONE for session in sessions)
+
+
+def how(plan: PlannedSession | KindPlan, hr_bpm: tuple[int, int] | None) -> dict[str, Any]:
+    """What a session asks: how long, how hard in words, then in numbers, and with what."""
+    low, high = plan.effort
+    words = (
+        plan.talk_test if isinstance(plan, PlannedSession) else talk_test(protocol.current(), plan)
+    )
+    return {
+        "minutes": minutes_range(plan.minutes),
+        "how_hard": str(words),
+        "effort": _("Effort %(low)d–%(high)d of 10") % {"low": low, "high": high},
+        "beats": beats(hr_bpm),
+        "activities": activities(plan.activities),
+        "exercises": [_exercise(line) for line in plan.exercises],
+    }
+
+
+def _exercise(line: ExercisePlan) -> dict[str, Any]:
+    exercise = protocol.current().exercises[line.exercise]
+    return {
+        "code": exercise.code,
+        "title": str(exercise.label),
+        "drawing": f"schedule/drawings/{exercise.drawing}.svg",
+        "asked": _(" · ").join(filter(None, [_times(line), _load(line)])),
+    }
+
+
+def _times(line: ExercisePlan) -> str:
+    if line.hold_s is not None:
+        return _("%(sets)d × %(hold)d seconds") % {"sets": line.sets, "hold": line.hold_s}
+    return _("%(sets)d × %(reps)d times") % {"sets": line.sets, "reps": line.reps or 0}
+
+
+def _load(line: ExercisePlan) -> str:
+    if line.load_kg is not None:
+        return _("%(load)s kg") % {"load": plain(line.load_kg)}
+    return str(BANDS.get(line.band_level, line.band_level)) if line.band_level else ""
+
+
+def session_name(plan: PlannedSession, of: int) -> str:
+    """A session among those of its kind: "Aerobic session, 2 of 3"."""
+    if of == 1:
+        return str(plan.label)
+    return _("%(kind)s, %(number)d of %(of)d") % {
+        "kind": plan.label, "number": plan.number, "of": of,
+    }  # fmt: skip
+
+
+def planned_for(day: date | None, today: date) -> str:
+    """The day somebody set for a session, as seen today; nothing where none is set."""
+    if day is None or day < today:
+        return ""
+    if day == today:
+        return _("Planned for today")
+    return _("Planned for %(day)s") % {"day": formats.date_format(day, "l")}
+
+
+def answers_line(workout: Workout, sessions: list[WeekSession]) -> str:
+    """Which of `sessions`, those a workout may answer, it answers; empty where there is none."""
+    if not sessions:
+        return ""
+    mine = next((s.plan for s in sessions if s.done_by == workout.pk), None)
+    if mine is None:
+        return _("An extra: it answers none of your sessions.")
+    return _("It counts as: %(session)s.") % {"session": session_name(mine, len(sessions))}
+
+
+def session_choices(workout: Workout, sessions: list[WeekSession]) -> list[tuple[str, str]]:
+    """The sessions a workout may answer, by key, with what choosing one means for another entry."""
+    named = [(s, session_name(s.plan, len(sessions))) for s in sessions]
+    swaps = _("%(session)s (changes places with another entry)")
+    return [
+        (s.plan.key, name if s.done_by in (None, workout.pk) else swaps % {"session": name})
+        for s, name in named
+    ]
 
 
 def minutes_range(minutes: tuple[int, int]) -> str:
@@ -65,10 +170,10 @@ def activities(codes: tuple[str, ...]) -> str:
 
 def week_sentence(done: int, asked: int) -> str:
     """Where the week stands, without praise or blame."""
-    if done == 0:
-        return _("Any day of the week will do, in any order.")
     if done >= asked:
         return _("Everything for this week is done. Rest is part of it.")
+    if done == 0:
+        return _("Any day of the week will do, in any order.")
     return _("Any of the others, on any day that suits you.")
 
 
@@ -115,16 +220,24 @@ def facts(workout: Workout) -> list[tuple[str, str]]:
     """Everything that was entered, as label and value; what was left out is not listed."""
     fields: list[Any] = [Workout._meta.get_field(name) for name in SHOWN]
     values = [(f, getattr(workout, f.name)) for f in fields]
-    return [
+    said = [
         (capfirst(str(field.verbose_name)), _in_words(field.name, value))
         for field, value in values
         if value is not None
     ]
+    if workout.stopped_early:
+        said.append((_("Stopped early"), workout.get_stopped_because_display() or _("Yes")))
+    return said
 
 
 def _in_words(name: str, value: float) -> str:
     if name == "feeling":
         return f"{value:+d}".replace("-", "\N{MINUS SIGN}") if value else "0"
+    return plain(value)
+
+
+def plain(value: float) -> str:
+    """A number without a decimal that says nothing."""
     return formats.localize(int(value) if float(value).is_integer() else value)
 
 
@@ -140,14 +253,6 @@ def with_advice(field: BoundField) -> list[tuple[BoundWidget, str]]:
     known = {s.code: s for s in protocol.current().stop_list}
     urgent = {code: str(s.advice) for code, s in known.items() if s.severity == "red"}
     return [(option, urgent.get(str(option.data["value"]), "")) for option in field]
-
-
-def ambulance(region: str) -> CrisisLine | None:
-    """The number to call where a red flag shows: the first emergency line of the region."""
-    crisis = protocol.current().crisis
-    near = [*crisis.get(region, ()), *crisis.get(region.split("-")[0], ())]
-    anywhere = [line for lines in crisis.values() for line in lines]
-    return next((line for line in [*near, *anywhere] if line.emergency), None)
 
 
 def what_to_do(workout: Workout) -> list[dict[str, str]]:

@@ -43,6 +43,14 @@ def problems(entry: Mapping[str, Any], vocabulary: Vocabulary, *, now: datetime)
     return found
 
 
+def settled(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """An entry as it is stored: a reason to stop early says that it was, unless the entry itself
+    says that it was not; no reason is empty."""
+    early = entry.get("stopped_early")
+    why = "" if early is False else entry.get("stopped_because") or ""
+    return {**entry, "stopped_because": why, "stopped_early": True if why else early}
+
+
 def set_problems(lines: Collection[Mapping[str, Any]]) -> list[Any]:
     """What is wrong with the strength sets: bands and body weight have no kilograms."""
     return [

@@ -15,14 +15,15 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core import clock
+from core.errors import Refused
 from core.pagination import NewestFirst
-from core.serializers import StrictSerializer
+from core.serializers import OffsetDateTimeField, StrictSerializer
 from enrollment.guard import OWN_DATA
 from enrollment.models import Participant
 from enrollment.selectors import account, own_participant, renewed_consent_was_pending
 from logging_app import sleep
 from logging_app.models import SleepNight
-from logging_app.nights import rules, selectors, services
+from logging_app.nights import presenters, rules, selectors, services
 
 MORNING = OpenApiParameter("date", OpenApiTypes.DATE, OpenApiParameter.PATH)
 
@@ -50,6 +51,7 @@ class NightSerializer(StrictSerializer, serializers.ModelSerializer):
     tried_to_sleep_at = ClockField(required=False, allow_null=True)
     woke_at = ClockField(required=False, allow_null=True)
     out_of_bed_at = ClockField(required=False, allow_null=True)
+    device_time = OffsetDateTimeField(required=False, allow_null=True)
     time_in_bed_min = serializers.SerializerMethodField()
     total_sleep_min = serializers.SerializerMethodField()
     sleep_efficiency_percent = serializers.SerializerMethodField()
@@ -61,7 +63,8 @@ class NightSerializer(StrictSerializer, serializers.ModelSerializer):
     class Meta:
         model = SleepNight
         fields = (
-            "date", "edit", *rules.ENTRY_FIELDS, "time_in_bed_min", "total_sleep_min",
+            "date", "edit", *rules.ENTRY_FIELDS, "device_time",
+            "time_in_bed_min", "total_sleep_min",
             "sleep_efficiency_percent", "sleep_efficiency_attempt_percent", "late_entry",
             "made_while_consent_pending", "received_at", "version",
         )  # fmt: skip
@@ -138,12 +141,28 @@ class NightDetail(APIView):
         sent = NightSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
         entry = dict(sent.validated_data)
+        _ask_back(request, participant, date, entry)
         recorded = services.record_night(
             participant=participant, morning=date, edit=entry.pop("edit"),
-            entry=entry, by=account(request), now=clock.now(),
+            device_time=entry.pop("device_time", None), entry=entry,
+            by=account(request), now=clock.now(),
         )  # fmt: skip
         status = 201 if recorded.created else 200
         return Response(_serializer(participant, recorded.night).data, status=status)
+
+
+class Unlikely(Refused):
+    """Worth asking about before it is kept: only where a person is there to answer (`X-Ask`)."""
+
+    code = "unlikely"
+    status = 409
+
+
+def _ask_back(request: Request, participant: Participant, date: date, entry: Any) -> None:
+    if request.headers.get("X-Ask"):
+        slip = selectors.unlikely(participant, date, entry, clock.now())
+        if slip is not None:
+            raise Unlikely(presenters.is_this_right(slip))
 
 
 class MorningConverter:

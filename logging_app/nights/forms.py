@@ -22,6 +22,11 @@ DIARY_ORDER = (
     "wake_after_sleep_onset_min", "woke_at", "out_of_bed_at",
 )  # fmt: skip
 
+# How the browser makes the API's JSON of this form (core/js/queue/forms.js).
+BODY = " ".join((
+    *(f"{name}:time" for name in rules.CLOCKS), *(f"{name}:int" for name in COUNTED), "quality:int",
+))  # fmt: skip
+
 
 def _clock_field(label: Any) -> forms.TimeField:
     return forms.TimeField(

@@ -20,6 +20,7 @@ from enrollment.models import Participant
 from enrollment.selectors import account, own_participant, refusal
 from logging_app.nights import forms, presenters, selectors, services
 from logging_app.nights.forms import NightForm
+from logging_app.paper import presenters as paper
 from logging_app.presenters import why_closed
 
 # The form answers a refusal by itself, with what was typed; the service behind it asks the gate.
@@ -106,6 +107,7 @@ def _form_page(
 ) -> HttpResponse:  # fmt: skip
     today = clock.local_date(clock.now(), participant.tz)
     rest = [form[name] for name in forms.DIARY_ORDER]
+    found = selectors.night_or_none(participant, morning)
     context = {
         "form": form,
         "morning": morning,
@@ -114,8 +116,10 @@ def _form_page(
         "rest": rest,
         "rest_open": any(field.errors or field.value() not in (None, "") for field in rest),
         "minutes": forms.MINUTES,
-        "stored": selectors.night_or_none(participant, morning) is not None,
+        "stored": found is not None,
+        "paper": paper.copied(found, participant.tz) if found else "",
         "owner": unsent.owner_note(account(request)),
+        "body": forms.BODY,
         "active_nav": "history",
     }
     return render(request, "logging_app/sleep.html", context, status=status)

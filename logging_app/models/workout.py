@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any, ClassVar
+from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -15,21 +15,9 @@ from simple_history.models import HistoricalRecords
 
 from accounts.models import User
 from enrollment.models import Participant
+from logging_app.models.fields import number, paper_date, whole
 
-
-def _whole(label: Any, low: int, high: int) -> Any:
-    return models.SmallIntegerField(
-        label, null=True, blank=True, validators=[MinValueValidator(low), MaxValueValidator(high)]
-    )
-
-
-def _number(label: Any, low: float, high: float) -> Any:
-    return models.FloatField(
-        label, null=True, blank=True, validators=[MinValueValidator(low), MaxValueValidator(high)]
-    )
-
-
-SET_FIELDS = ("exercise", "equipment", "sets", "reps", "load_kg", "band_level")
+SET_FIELDS = ("exercise", "equipment", "sets", "reps", "load_kg", "band_level", "hold_s")
 
 
 class Modality(models.TextChoices):
@@ -37,6 +25,17 @@ class Modality(models.TextChoices):
     STRENGTH = "strength", _("Strength")
     FLEXIBILITY = "flexibility", _("Flexibility")
     OTHER = "other", _("Other")
+
+
+class StoppedBecause(models.TextChoices):
+    """Stopping early is an answer like any other; what was wrong is in the symptoms."""
+
+    TIRED = "tired", _("I was tired")
+    PAIN = "pain", _("Something hurt")
+    UNWELL = "unwell", _("I did not feel well")
+    NO_TIME = "no_time", _("There was no more time")
+    ENOUGH = "enough", _("It was enough for today")
+    OTHER = "other", _("Something else")
 
 
 class WorkoutQuerySet(models.QuerySet["Workout"]):
@@ -58,35 +57,39 @@ class Workout(models.Model):
     duration_min = models.PositiveSmallIntegerField(
         _("minutes"), validators=[MinValueValidator(1), MaxValueValidator(240)]
     )
-    mood_before = _whole(_("mood before"), 0, 10)
-    mood_after = _whole(_("mood after"), 0, 10)
+    mood_before = whole(_("mood before"), 0, 10)
+    mood_after = whole(_("mood after"), 0, 10)
     mood_before_recalled = models.BooleanField(
         _("mood before was remembered"), null=True, blank=True
     )
-    feeling = _whole(_("feeling during"), -5, 5)
-    effort = _whole(_("effort"), 0, 10)
-    hr_before_bpm = _whole(_("heart rate before (bpm)"), 30, 230)
-    hr_after_bpm = _whole(_("heart rate after (bpm)"), 30, 230)
-    hr_mean_bpm = _whole(_("mean heart rate (bpm)"), 30, 230)
-    hr_max_bpm = _whole(_("highest heart rate (bpm)"), 30, 230)
-    hrv_rmssd_ms = _number(_("HRV RMSSD (ms)"), 0, 400)
-    hrv_sdnn_ms = _number(_("HRV SDNN (ms)"), 0, 400)
-    resp_mean_brpm = _number(_("mean breathing rate (per min)"), 4, 80)
-    resp_max_brpm = _number(_("highest breathing rate (per min)"), 4, 80)
+    feeling = whole(_("feeling during"), -5, 5)
+    effort = whole(_("effort"), 0, 10)
+    hr_before_bpm = whole(_("heart rate before (bpm)"), 30, 230)
+    hr_after_bpm = whole(_("heart rate after (bpm)"), 30, 230)
+    hr_mean_bpm = whole(_("mean heart rate (bpm)"), 30, 230)
+    hr_max_bpm = whole(_("highest heart rate (bpm)"), 30, 230)
+    hrv_rmssd_ms = number(_("HRV RMSSD (ms)"), 0, 400)
+    hrv_sdnn_ms = number(_("HRV SDNN (ms)"), 0, 400)
+    resp_mean_brpm = number(_("mean breathing rate (per min)"), 4, 80)
+    resp_max_brpm = number(_("highest breathing rate (per min)"), 4, 80)
     # As far as both engines count: a larger one would stop the export of a study on SQLite.
     steps = models.PositiveIntegerField(
         _("steps"), null=True, blank=True, validators=[MaxValueValidator(2_000_000_000)]
     )
-    distance_m = _number(_("distance (m)"), 0, 1_000_000)
-    energy_kcal = _number(_("energy (kcal)"), 0, 50_000)
-    range_of_motion_cm = _number(_("sit-and-reach (cm)"), -50, 80)
+    distance_m = number(_("distance (m)"), 0, 1_000_000)
+    energy_kcal = number(_("energy (kcal)"), 0, 50_000)
+    range_of_motion_cm = number(_("sit-and-reach (cm)"), -50, 80)
     symptoms = models.JSONField(_("anything wrong"), null=True, blank=True)
     stopped_early = models.BooleanField(_("stopped early"), null=True, blank=True)
+    stopped_because = models.CharField(
+        _("why it was stopped"), max_length=8, choices=StoppedBecause, blank=True
+    )
     notes = models.TextField(_("notes"), max_length=2000, null=True, blank=True)
     sources = models.JSONField(default=dict)
     device_time = models.DateTimeField(_("the phone's clock"), null=True, blank=True)
     received_at = models.DateTimeField(_("received"), default=timezone.now)
     entered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    paper_date = paper_date()
     voided_at = models.DateTimeField(_("taken back"), null=True, blank=True)
     voided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     void_reason = models.CharField(max_length=200, blank=True)
@@ -125,7 +128,8 @@ class Workout(models.Model):
 
 
 class StrengthSet(models.Model):
-    """One line of strength work. `load_kg` is null for bands and body weight."""
+    """One line of strength work, or of stretching. `load_kg` is null for bands and body weight;
+    `hold_s` is how long a stretch was held, then `sets` is how often and `reps` is 1."""
 
     workout = models.ForeignKey(Workout, models.PROTECT, related_name="strength_sets")
     participant = models.ForeignKey(Participant, models.PROTECT, related_name="strength_sets")
@@ -138,8 +142,12 @@ class StrengthSet(models.Model):
     reps = models.PositiveSmallIntegerField(
         _("repetitions"), validators=[MinValueValidator(1), MaxValueValidator(10_000)]
     )
-    load_kg = _number(_("load (kg)"), 0, 1_000)
+    load_kg = number(_("load (kg)"), 0, 1_000)
     band_level = models.CharField(_("band level"), max_length=24, null=True, blank=True)
+    hold_s = models.PositiveSmallIntegerField(
+        _("seconds held"), null=True, blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(3600)],
+    )  # fmt: skip
     history = HistoricalRecords()
 
     class Meta:
@@ -154,12 +162,17 @@ class StrengthSet(models.Model):
 
 
 class SessionMatch(models.Model):
-    """Which session of the plan a workout answered. Released when the workout is taken back."""
+    """Which session of the plan a workout answered. Released when the workout is taken back.
+
+    `chosen`: the participant said which one (or, with `released`, that it answers none); the rule
+    leaves it as it is from then on.
+    """
 
     workout = models.OneToOneField(Workout, models.PROTECT, related_name="match")
     participant = models.ForeignKey(Participant, models.PROTECT, related_name="session_matches")
     session_key = models.CharField(max_length=32)
     released = models.BooleanField(default=False)
+    chosen = models.BooleanField(_("chosen by the participant"), default=False)
     history = HistoricalRecords()
 
     class Meta:
@@ -176,30 +189,31 @@ class SessionMatch(models.Model):
         return self.session_key
 
 
-class SleepNight(models.Model):
-    """The night that ended on `date`, by the participant's diary. Local times, elapsed minutes."""
+class Supervision(models.Model):
+    """An instructor signs that they supervised a session, and how well it was done.
 
-    participant = models.ForeignKey(Participant, models.PROTECT, related_name="nights")
-    date = models.DateField(_("morning of"))
-    zone = models.CharField(max_length=64)
-    edit = models.PositiveIntegerField(default=1)
-    in_bed_at = models.TimeField(_("went to bed"), null=True, blank=True)
-    tried_to_sleep_at = models.TimeField(_("tried to sleep"), null=True, blank=True)
-    woke_at = models.TimeField(_("woke up"), null=True, blank=True)
-    out_of_bed_at = models.TimeField(_("got up"), null=True, blank=True)
-    sleep_onset_latency_min = _whole(_("minutes to fall asleep"), 0, 960)
-    awakenings = _whole(_("times awake"), 0, 60)
-    wake_after_sleep_onset_min = _whole(_("minutes awake in the night"), 0, 960)
-    quality = _whole(_("sleep quality"), 0, 10)
-    received_at = models.DateTimeField(_("received"), default=timezone.now)
+    `fidelity` maps each code of the protocol's checklist to "yes", "partly" or "no"; what was not
+    judged is left out. `sheet` is the same for everyone on one attendance sheet.
+    """
+
+    class Mode(models.TextChoices):
+        IN_PERSON = "in_person", _("in person")
+        GROUP = "group", _("in a group")
+        REMOTE = "remote", _("by telephone or video")
+
+    workout = models.OneToOneField(Workout, models.PROTECT, related_name="supervision")
+    participant = models.ForeignKey(Participant, models.PROTECT, related_name="supervisions")
+    mode = models.CharField(_("how"), max_length=10, choices=Mode)
+    fidelity = models.JSONField(_("how well it was done"), default=dict, blank=True)
+    note = models.CharField(_("note"), max_length=300, blank=True)
+    sheet = models.UUIDField(null=True, blank=True)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    signed_at = models.DateTimeField(_("signed"), default=timezone.now)
     history = HistoricalRecords()
 
     class Meta:
-        ordering: ClassVar = ["-date"]
-        verbose_name = _("night")
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["participant", "date"], name="one_night_per_morning")
-        ]
+        ordering: ClassVar = ["-signed_at"]
+        verbose_name = _("supervised session")
 
     def __str__(self) -> str:
-        return f"{self.participant} · {self.date}"
+        return f"{self.participant} · {self.signed_at:%Y-%m-%d}"

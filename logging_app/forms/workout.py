@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
-from django.http import QueryDict
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 import protocol
 from core.widgets import scale_field
-from logging_app.models import Modality, Workout
-from schedule.rules import PlannedSession
+from logging_app.forms.fields import WallClockField, range_of, wall_clock
+from logging_app.models import Modality, StoppedBecause, Workout
 
-FOLDED = (
-    "hr_before_bpm", "hr_after_bpm", "hr_mean_bpm", "hr_max_bpm", "steps", "distance_m",
-    "energy_kcal", "range_of_motion_cm", "hrv_rmssd_ms", "hrv_sdnn_ms", "resp_mean_brpm",
-    "resp_max_brpm",
-)  # fmt: skip
+# What is asked only of who opens it, by what it is about.
+HEART = ("hr_before_bpm", "hr_after_bpm", "hr_mean_bpm", "hr_max_bpm")
+DISTANCE = ("steps", "distance_m")
+REACH = ("range_of_motion_cm",)
+DEVICE = ("energy_kcal", "hrv_rmssd_ms", "hrv_sdnn_ms", "resp_mean_brpm", "resp_max_brpm")
+FOLDED = (*HEART, *DISTANCE, *DEVICE, *REACH)
+# How the browser makes the API's JSON of this form (core/js/queue/forms.js).
+BODY = " ".join((
+    "modality", "activity", "started_at:datetime", "duration_min:int", "mood_before:int",
+    "mood_after:int", "mood_before_recalled:changed&mood_before", "feeling:int", "effort:int",
+    "symptoms:list@anything_wrong", "stopped_early:bool", "stopped_because", "notes",
+    "sets[].exercise", "sets[].equipment", "sets[].sets:int", "sets[].reps:int",
+    "sets[].load_kg:float", "sets[].band_level", "sets[].hold_s:int",
+    *(f"{name}:float" for name in FOLDED),
+))  # fmt: skip
 WRONG_CHOICES = [("no", _("No")), ("yes", _("Yes"))]
 
 
@@ -40,42 +45,14 @@ def _activity_choices() -> list[tuple[str, Any]]:
     return [*groups, (str(_("Something else")), rest)]
 
 
-FAR = 10_000
-
-
-def _range_of(name: str) -> Callable[[Any], None]:
-    """The model's own range of a field, refused in words that say what to write."""
-    validators: list[Any] = Workout._meta.get_field(name).validators  # type: ignore[union-attr]
-    limits = {type(validator): validator.limit_value for validator in validators}
-    low, high = limits.get(MinValueValidator, 0), limits[MaxValueValidator]
-    both_ends = _("Please write a number from %(low)s to %(high)s.")
-    # A bound that is only there against slips of the finger is not told to who is below.
-    too_low = both_ends if high < FAR else _("Please write %(low)s or more.")
-
-    def check(value: Any) -> None:
-        if not low <= value <= high:
-            words = too_low if value < low else both_ends
-            raise ValidationError(words, params={"low": low, "high": high})
-
-    return check
-
-
-class WallClockField(forms.DateTimeField):
-    """A day and a time as they stood on a wall; which instant that was, the form's zone says.
-
-    Django's own field refuses the hour that a clock shows twice, and the one it leaves out.
-    """
-
-    def to_python(self, value: Any) -> datetime | None:
-        with timezone.override(UTC):
-            read: datetime | None = super().to_python(value)
-        return read.replace(tzinfo=None) if read else None
-
-
 class WorkoutForm(forms.ModelForm):
     """One workout, logged afterwards: what the page asks, with everything else folded away."""
 
     uuid = forms.UUIDField(widget=forms.HiddenInput)
+    # The answer that was given before the session began; any other one is remembered afterwards.
+    asked_before = forms.IntegerField(
+        widget=forms.HiddenInput, required=False, min_value=0, max_value=10
+    )
     edit = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
     modality = forms.ChoiceField(
         label=_("What kind?"), choices=Modality.choices, widget=forms.RadioSelect
@@ -110,7 +87,14 @@ class WorkoutForm(forms.ModelForm):
     symptoms = forms.MultipleChoiceField(
         label=_("What was it?"), required=False, widget=forms.CheckboxSelectMultiple
     )
-    stopped_early = forms.BooleanField(label=_("I stopped early"), required=False)
+    stopped_early = forms.TypedChoiceField(
+        label=_("Did you stop early?"), choices=WRONG_CHOICES, required=False,
+        coerce=lambda said: said == "yes", empty_value=None, widget=forms.RadioSelect,
+    )  # fmt: skip
+    stopped_because = forms.ChoiceField(
+        label=_("I stopped early because …"), choices=StoppedBecause.choices, required=False,
+        widget=forms.RadioSelect,
+    )  # fmt: skip
     notes = forms.CharField(
         label=_("Anything you would like to add"), required=False, max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -121,7 +105,7 @@ class WorkoutForm(forms.ModelForm):
         model = Workout
         fields = (
             "modality", "activity", "duration_min", "started_at", "mood_before", "mood_after",
-            "feeling", "effort", "stopped_early", "notes", *FOLDED,
+            "feeling", "effort", "stopped_early", "stopped_because", "notes", *FOLDED,
         )  # fmt: skip
         labels: ClassVar = {"duration_min": _("How many minutes?")}
 
@@ -134,10 +118,11 @@ class WorkoutForm(forms.ModelForm):
         choices["activity"].choices = _activity_choices()
         choices["symptoms"].choices = [(s.code, str(s.label)) for s in stop_list]
         for name in ("duration_min", *FOLDED):
-            self.fields[name].validators.append(_range_of(name))
+            self.fields[name].validators.append(range_of(name))
         self.fields["duration_min"].widget.attrs |= {"inputmode": "numeric", "min": 1, "max": 240}
         for name in FOLDED:
             self.fields[name].widget.attrs["inputmode"] = "decimal"
+        self.fields["started_at"].widget.attrs["data-now-less"] = "duration_min"
 
     def clean_started_at(self) -> datetime:
         """The participant's own wall clock; of an hour shown twice it is the first."""
@@ -159,15 +144,15 @@ class WorkoutForm(forms.ModelForm):
     def entry(self, stored: Workout | None = None) -> dict[str, Any]:
         """What the service keeps: unanswered is null, never zero.
 
-        What this page cannot say stays as it is `stored`: seconds, the phone's clock, an explicit
-        "did not stop early", a mood before that was not remembered but asked.
+        What this page cannot say stays as it is `stored`: seconds, the phone's clock, a mood before
+        that was not remembered but asked.
         """
         data = self.cleaned_data
         entry = {name: data.get(name) for name in self.Meta.fields}
         entry["notes"] = data["notes"] or None
-        entry["stopped_early"] = True if data["stopped_early"] else None
+        entry["stopped_because"] = data["stopped_because"] or None
         entry["symptoms"] = self._symptoms()
-        entry["mood_before_recalled"] = None if data["mood_before"] is None else True
+        entry["mood_before_recalled"] = self._recalled()
         if stored is not None:
             entry |= self._kept_of(stored)
         return entry
@@ -175,11 +160,9 @@ class WorkoutForm(forms.ModelForm):
     def _kept_of(self, stored: Workout) -> dict[str, Any]:
         data = self.cleaned_data
         kept: dict[str, Any] = {"device_time": stored.device_time}
-        shown = _wall_clock(stored.started_at, self.zone)
-        if _wall_clock(data["started_at"], self.zone) == shown:
+        shown = wall_clock(stored.started_at, self.zone)
+        if wall_clock(data["started_at"], self.zone) == shown:
             kept["started_at"] = stored.started_at
-        if stored.stopped_early is False and not data["stopped_early"]:
-            kept["stopped_early"] = False
         if data["mood_before"] == stored.mood_before:
             kept["mood_before_recalled"] = stored.mood_before_recalled
         return kept
@@ -197,6 +180,15 @@ class WorkoutForm(forms.ModelForm):
         self.data = data
         self.add_error(None, _("This was saved already. Save again if this is what you mean."))
 
+    def keep_what_the_page_cannot_say(self, stored: Workout) -> None:
+        """Tell the browser what stays as it is `stored` until the person changes it."""
+        self.fields["started_at"].widget.attrs["data-exact"] = stored.started_at.isoformat()
+
+    def _recalled(self) -> bool | None:
+        """False for the very answer that was given before, when the session began."""
+        before = self.cleaned_data["mood_before"]
+        return None if before is None else before != self.cleaned_data.get("asked_before")
+
     def _symptoms(self) -> list[str] | None:
         if self.cleaned_data["symptoms"]:
             return list(self.cleaned_data["symptoms"])
@@ -204,53 +196,3 @@ class WorkoutForm(forms.ModelForm):
 
     def _post_clean(self) -> None:
         """The service cleans the row once, for page and API alike; here only the form's fields."""
-
-
-def uuid_or_none(text: str | None) -> uuid.UUID | None:
-    """The uuid an address carries, or None where it carries none that can be read."""
-    try:
-        return uuid.UUID(text or "")
-    except ValueError:
-        return None
-
-
-def unsaved(typed: QueryDict, zone: ZoneInfo) -> WorkoutForm:
-    """What was typed before the sign-in ended, as it was, with a word on why it stands here."""
-    form = WorkoutForm(typed, zone=zone)
-    form.unsaved = True
-    return form
-
-
-def preset(
-    session: PlannedSession | None, now: datetime, zone: ZoneInfo, entry: uuid.UUID
-) -> dict[str, Any]:
-    """A new entry as it most likely is: the session that is due, just finished."""
-    minutes = session.minutes[0] if session else 30
-    started = _wall_clock(now - timedelta(minutes=minutes), zone)
-    return {
-        "uuid": entry,
-        "edit": 1,
-        "modality": session.modality if session else Modality.AEROBIC,
-        "activity": session.activities[0] if session else None,
-        "duration_min": minutes,
-        "started_at": started,
-    }
-
-
-def _wall_clock(moment: datetime, zone: ZoneInfo) -> datetime:
-    """What the clock on the wall showed, to the minute."""
-    return timezone.localtime(moment, zone).replace(second=0, microsecond=0, tzinfo=None)
-
-
-def stored(workout: Workout, zone: ZoneInfo) -> dict[str, Any]:
-    """A stored entry as the form shows it, ready to be corrected."""
-    values = {name: getattr(workout, name) for name in WorkoutForm.Meta.fields}
-    wrong = "" if workout.symptoms is None else ("yes" if workout.symptoms else "no")
-    return {
-        **values,
-        "uuid": workout.pk,
-        "edit": workout.edit + 1,
-        "started_at": _wall_clock(workout.started_at, zone),
-        "symptoms": workout.symptoms or [],
-        "anything_wrong": wrong,
-    }
