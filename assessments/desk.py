@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 import protocol
 from assessments.models import Response
 from assessments.scoring import ItemState, item_state, score
+from assessments.selectors import PaperForm
 from protocol import Item, UnknownNameError
 
 
@@ -28,6 +29,18 @@ def visit_name(code: str) -> str:
         return code
 
 
+def paper_line(form: PaperForm) -> str:
+    """A form on paper with its visit and its range."""
+    low, high = form.instrument.scoring.total_range or (0, 0)
+    words = {"visit": form.plan.label, "title": form.instrument.title, "low": low, "high": high}
+    return _("%(visit)s: %(title)s, %(low)d to %(high)d") % words
+
+
+def told(response: Response) -> str:
+    """A kept total with whose it is."""
+    return f"{response.participant} · {visit_name(response.visit.code)} · {score_line(response)}"
+
+
 def score_line(response: Response) -> str:
     """The total where there is one; otherwise how many questions were answered."""
     if response.submitted_at is None:
@@ -45,8 +58,10 @@ def score_line(response: Response) -> str:
 
 
 def answers(response: Response) -> list[Line]:
-    """Each question of the instrument with its answer in words."""
+    """Each question of the instrument with its answer in words; of a paper form its total."""
     instrument = protocol.instrument(response.instrument)
+    if instrument.score_only:
+        return [Line(_("Total, from a paper form"), score_line(response))]
     return [
         Line(f"{item.key}. {item.text}", _answer(response, item))
         for item in instrument.items

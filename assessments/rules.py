@@ -64,7 +64,7 @@ def due(
         for window in found
         if window.opens <= today <= window.closes
         for code in window.visit.instruments
-        if instruments[code].mode == "self" and (window.visit.code, code) not in submitted
+        if instruments[code].asked_of_participant and (window.visit.code, code) not in submitted
     ]
 
 
@@ -121,7 +121,38 @@ def _before(study: Study) -> list[VisitPlan]:
 def own_baseline(study: Study, instruments: Mapping[str, Instrument]) -> frozenset[str]:
     """The self-answered questionnaires of the study's outcomes: their baseline must be there."""
     named = {outcome.instrument for outcome in study.outcomes if outcome.instrument}
-    return frozenset(code for code in named if instruments[code].mode == "self")
+    return frozenset(code for code in named if instruments[code].asked_of_participant)
+
+
+def rated_baseline(study: Study, instruments: Mapping[str, Instrument]) -> frozenset[str]:
+    """The outcomes' scales that staff bring to the baseline: rated, or scored on paper."""
+    named = {outcome.instrument for outcome in study.outcomes if outcome.instrument}
+    theirs = {code for code in named if not instruments[code].asked_of_participant}
+    return frozenset(code for code in theirs if baseline_visit(study, code))
+
+
+def may_be_filled_in(visit: VisitPlan, *, on: date, day_one: date | None) -> bool:
+    """Whether a form on paper of `visit` can be from the day `on`. It may be entered later."""
+    if visit.before_allocation:
+        return day_one is None or on <= day_one
+    return is_open(visit, today=on, day_one=day_one)
+
+
+def total_problems(
+    visit: VisitPlan, instrument: Instrument, total: int, *, on: date, today: date,
+    day_one: date | None,
+) -> dict[str, str]:  # fmt: skip
+    """Why the total of a score-only instrument may not be kept: `total`, `filled_in_on`."""
+    found = {}
+    low, high = instrument.scoring.total_range or (0, 0)
+    if not low <= total <= high:
+        words = _("Write a whole number from %(low)d to %(high)d.")
+        found["total"] = words % {"low": low, "high": high}
+    if on > today:
+        found["filled_in_on"] = _("This is in the future.")
+    elif not may_be_filled_in(visit, on=on, day_one=day_one):
+        found["filled_in_on"] = _("On this day the visit could not take place.")
+    return found
 
 
 def rating_problems(instrument: Instrument, answers: Mapping[str, object]) -> dict[str, list[str]]:

@@ -15,6 +15,8 @@ from enum import StrEnum
 from protocol import Instrument, Item
 
 Answers = Mapping[str, int | None]
+# Where a score-only instrument, which has no items, keeps its total.
+TOTAL = "total"
 
 
 class ItemState(StrEnum):
@@ -59,7 +61,12 @@ def item_state(instrument: Instrument, answers: Answers, key: str) -> ItemState:
 
 
 def score(instrument: Instrument, answers: Answers) -> Score:
-    """The score of one set of answers (item key to value, null for "I'd rather not answer")."""
+    """The score of one set of answers (item key to value, null for "I'd rather not answer").
+
+    Of a score-only instrument it is the total that staff entered; there are no questions.
+    """
+    if instrument.score_only:
+        return _as_entered(instrument, answers)
     found = [_question(instrument, answers, items) for items in _questions(instrument)]
     scored = [(item, value) for item, value, state in found if state is ItemState.ANSWERED]
     not_assessed = sum(state is ItemState.NOT_ASSESSED for *_, state in found)
@@ -79,6 +86,15 @@ def score(instrument: Instrument, answers: Answers) -> Score:
             else None
         ),
     )
+
+
+def _as_entered(instrument: Instrument, answers: Answers) -> Score:
+    total, rule = answers.get(TOTAL), instrument.scoring.total_range
+    fits = total is not None and rule is not None and rule[0] <= total <= rule[1]
+    return Score(
+        questions=0, answered=0, not_assessed=0, missing=0, total=total if fits else None,
+        total_prorated=None,
+    )  # fmt: skip
 
 
 def _prorated(

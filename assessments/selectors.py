@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +13,7 @@ from accounts.models import User
 from accounts.roles import Role
 from assessments import rules
 from assessments.models import Response, Visit
+from assessments.scoring import score
 from core.errors import NotFound
 from enrollment.models import Participant
 from protocol import Instrument, VisitPlan
@@ -98,7 +100,7 @@ def self_questionnaire(visit: str, instrument: str) -> tuple[VisitPlan, Instrume
     if plan is None or instrument not in plan.instruments:
         raise NotFound
     questionnaire = protocol.instrument(instrument)
-    if questionnaire.mode != "self":
+    if not questionnaire.asked_of_participant:
         raise NotFound
     return plan, questionnaire
 
@@ -125,7 +127,7 @@ def previous_answer(response: Response, key: str) -> int | None:
 
 def submitted(participant: Participant) -> QuerySet[Response]:
     """What the participant has sent, newest first. Answers only: no total is reckoned here."""
-    codes = [code for code, found in protocol.instruments().items() if found.mode == "self"]
+    codes = [c for c, found in protocol.instruments().items() if found.asked_of_participant]
     return (
         Response.objects.filter(participant=participant, instrument__in=codes)
         .exclude(submitted_at=None)
@@ -221,6 +223,56 @@ def _seen_visits(people: QuerySet[Participant]) -> set[tuple[int, str]]:
         *rated.values_list("participant_id", "visit__code"),
         *missed.values_list("participant_id", "code"),
     }
+
+
+@dataclass(frozen=True)
+class PaperForm:
+    """A score-only instrument of one visit: filled in on a licensed form, its total kept here."""
+
+    plan: VisitPlan
+    instrument: Instrument
+
+    @property
+    def key(self) -> str:
+        """What names it in a form."""
+        return f"{self.plan.code}/{self.instrument.code}"
+
+
+def paper_forms() -> list[PaperForm]:
+    """Every score that the study's visits have on paper, in order."""
+    return [
+        PaperForm(plan, instrument)
+        for plan in protocol.current().enabled_visits
+        for code in plan.instruments
+        if (instrument := protocol.instrument(code)).score_only
+    ]
+
+
+def paper_form(visit: str, instrument: str) -> PaperForm:
+    """One of `paper_forms`. Raises NotFound."""
+    for form in paper_forms():
+        if (form.plan.code, form.instrument.code) == (visit, instrument):
+            return form
+    raise NotFound
+
+
+def may_enter_totals(user: User, participant: Participant) -> bool:
+    """Whether `user` is a coordinator at the participant's site."""
+    sites = user.sites(Role.COORDINATOR)
+    return user.has_role(Role.COORDINATOR) and (sites is None or participant.site_id in sites)
+
+
+def has_totals(participant: Participant, instruments: Collection[str]) -> bool:
+    """Whether each of these scales has its total at the visit that is its baseline."""
+    study = protocol.current()
+    rows = Response.objects.filter(participant=participant, instrument__in=instruments)
+    with_total = {
+        row.instrument
+        for row in rows.exclude(submitted_at=None).select_related("visit")
+        if row.visit.code == rules.baseline_visit(study, row.instrument)
+        and score(protocol.instrument(row.instrument), row.answers).total is not None
+    }
+    return with_total == set(instruments)
 
 
 def ratable(user: User, study_id: str, visit: str, moment: datetime) -> Rating:

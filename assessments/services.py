@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -115,7 +115,8 @@ def record_rating(
         raise ValidationError({key: list(problems) for key, problems in found.items()})
     response = _new_response(participant, visit, questionnaire, by)
     response.answers, response.updated_at, response.submitted_at = dict(answers), now, now
-    _took_place(response.visit, participant, by=by, now=now)
+    on = clock.local_date(now, participant.tz)
+    _took_place(response.visit, on=on, by=by)
     response._history_user = by  # type: ignore[attr-defined]
     response.save()
     _watch(response, questionnaire, list(answers), by=by)
@@ -127,9 +128,48 @@ def record_rating(
     return response
 
 
-def _took_place(visit: Visit, participant: Participant, *, by: User, now: datetime) -> None:
+@transaction.atomic
+def record_total(
+    *, participant: Participant, visit: str, instrument: str, total: int, filled_in_on: date,
+    scored_by: str, by: User, now: datetime,
+) -> Response:  # fmt: skip
+    """Keep the total of a score-only instrument, read off a paper form: once, unchangeable.
+
+    `filled_in_on` is the day the participant filled it in, `scored_by` who added it up.
+    Coordinators at the participant's site only. Raises Forbidden, NotFound, what the gate
+    raises, Locked (entered already) and ValidationError naming `total` or `filled_in_on`.
+    """
+    participant = Participant.objects.select_for_update().get(pk=participant.pk)
+    if not selectors.may_enter_totals(by, participant):
+        raise Forbidden
+    may_write(participant, now)
+    form = selectors.paper_form(visit, instrument)
+    today = clock.local_date(now, participant.tz)
+    if found := rules.total_problems(
+        form.plan, form.instrument, total, on=filled_in_on, today=today,
+        day_one=participant.day_one,
+    ):  # fmt: skip
+        raise ValidationError({key: [problem] for key, problem in found.items()})
+    if selectors.response_of(participant, visit, instrument) is not None:
+        raise Locked(_("This score was entered already. A correction needs its reason."))
+    response = _new_response(participant, visit, form.instrument, by)
+    response.answers = {scoring.TOTAL: total}
+    response.updated_at = response.submitted_at = now
+    _took_place(response.visit, on=filled_in_on, by=by)
+    response._history_user = by  # type: ignore[attr-defined]
+    response._change_reason = f"paper, scored by {scored_by}"[:100]  # type: ignore[attr-defined]
+    response.save()
+    audit.record(
+        action="assessment.total_entered", by=by, obj=response, participant_id=participant.pk,
+        changes={"visit": visit, "instrument": instrument, "filled_in_on": filled_in_on},
+    )  # fmt: skip
+    _report_rating(response, visit, by=by, now=now)
+    return response
+
+
+def _took_place(visit: Visit, *, on: date, by: User) -> None:
     if visit.done_on is None:
-        visit.done_on = clock.local_date(now, participant.tz)
+        visit.done_on = on
         visit._history_user = by  # type: ignore[attr-defined]
         visit.save()
 
@@ -139,16 +179,19 @@ def _report_rating(response: Response, visit: str, *, by: User, now: datetime) -
     study, questionnaire = protocol.current(), protocol.instrument(response.instrument)
     entry = study.eligibility.severity
     found = scoring.score(questionnaire, response.answers)
-    if entry is not None and visit == rules.entry_visit(study):
+    is_entry = entry is not None and entry.instrument == response.instrument
+    if entry is not None and is_entry and visit == rules.entry_visit(study):
         report_rating(
             participant=response.participant, total=found.total,
             suicide_item=response.answers.get(entry.exclude_item) if entry.exclude_item else None,
             rated_on=clock.local_date(now, response.participant.tz), by=by, now=now,
         )  # fmt: skip
     if visit == rules.baseline_visit(study, response.instrument):
+        asked = rules.rated_baseline(study, protocol.instruments())
         record_baseline(
             participant=response.participant, part=BaselineRecord.Part.RATING,
-            complete=found.total is not None, count=found.answered, by=by, now=now,
+            complete=found.total is not None and selectors.has_totals(response.participant, asked),
+            count=found.answered or int(found.total is not None), by=by, now=now,
         )  # fmt: skip
 
 
