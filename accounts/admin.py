@@ -23,6 +23,11 @@ from accounts.roles import STAFF_CHOICES, Role
 ADMINS = frozenset({Role.ADMIN})
 
 
+def holds_admin(request: HttpRequest) -> bool:
+    """Whether the person who asks administers accounts."""
+    return isinstance(request.user, User) and request.user.has_role(Role.ADMIN)
+
+
 class ReasonForm(forms.Form):
     """Why something is done."""
 
@@ -62,12 +67,51 @@ class StaffRoleAdmin(StudyModelAdmin):
 
 @admin.register(OutgoingMessage)
 class OutgoingMessageAdmin(StudyModelAdmin):
-    """What was handed over and what failed. The text is not kept."""
+    """What was handed over, what failed, and what was opened. The text is not kept. Coordinators
+    see what went to the participants of their sites, by study id; administrators see everything,
+    by account."""
 
-    viewers = ADMINS
-    list_display = ("created_at", "kind", "state", "error")
-    list_filter = ("state", "kind")
+    viewers = frozenset({Role.ADMIN, Role.COORDINATOR})
+    list_display = ("created_at", "account", "kind", "channel", "state", "error", "opened_at")
+    list_filter = ("state", "channel", "kind", ("opened_at", admin.EmptyFieldListFilter))
+    search_fields = ("user__participant__study_id",)
+    fields = ("created_at", "account", "kind", "channel", "state", "error", "opened_at")
+    list_select_related = ("user__participant",)
     ordering = ("-created_at",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = super().get_queryset(request)
+        user = request.user
+        if not isinstance(user, User) or holds_admin(request):
+            return rows
+        sites = user.sites(Role.COORDINATOR)
+        reached = Q(user__participant__isnull=False)
+        return rows.filter(reached if sites is None else Q(user__participant__site__in=sites))
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        return self._known(request, self.list_display)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self._known(request, self.fields)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.get_fields(request, obj)
+
+    def get_search_fields(self, request: HttpRequest) -> Any:
+        return () if holds_admin(request) else self.search_fields
+
+    def _known(self, request: HttpRequest, names: Any) -> Any:
+        """An administrator knows accounts and no study ids, a coordinator the other way round."""
+        whom = "account" if holds_admin(request) else "study_id"
+        return tuple(whom if name == "account" else name for name in names)
+
+    @admin.display(description=_("account"))
+    def account(self, row: OutgoingMessage) -> str:
+        return f"#{row.user_id}" if row.user_id else "–"
+
+    @admin.display(description=_("study id"), ordering="user__participant__study_id")
+    def study_id(self, row: Any) -> str:
+        return str(row.user.participant.study_id)
 
 
 @admin.register(User)
@@ -95,7 +139,7 @@ class UserAdmin(StudyModelAdmin):
         return rows.filter(reached if sites is None else Q(participant__site__in=sites))
 
     def get_list_filter(self, request: HttpRequest) -> Any:
-        by_role = ("staff_roles__role",) if self._is_admin(request) else ()
+        by_role = ("staff_roles__role",) if holds_admin(request) else ()
         return (*self.list_filter, *by_role)
 
     @admin.display(description=_("roles"))
@@ -118,7 +162,7 @@ class UserAdmin(StudyModelAdmin):
 
     def roles_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Give a role, end one, or close the account; each asks why."""
-        if not self._is_admin(request):
+        if not holds_admin(request):
             raise PermissionDenied
         person = User.objects.filter(pk=pk).first()
         if person is None:
@@ -181,9 +225,6 @@ class UserAdmin(StudyModelAdmin):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         person = context.get("original")
-        if person is not None and self._is_admin(request):
+        if person is not None and holds_admin(request):
             context["roles_url"] = reverse("admin:accounts_user_roles", args=[person.pk])
         return super().render_change_form(request, context, *args, **kwargs)
-
-    def _is_admin(self, request: HttpRequest) -> bool:
-        return isinstance(request.user, User) and request.user.has_role(Role.ADMIN)

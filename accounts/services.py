@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import smtplib
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
@@ -16,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from accounts import audit, rules
+from accounts.messages.channels import hand_over_mail
 from accounts.models import OutgoingMessage, Site, StaffRole, User
 from accounts.roles import Role
 from core import clock
@@ -158,7 +158,7 @@ def send_email(message: EmailMessage, *, kind: str, to_user: User | None) -> Out
     A failure is recorded and logged without the address, and not raised: nobody who signs in can
     do anything about it, and /healthz shows it. The text is not kept.
     """
-    error = _send(message)
+    error = hand_over_mail(message).error
     state = OutgoingMessage.State.FAILED if error else OutgoingMessage.State.SENT
     if error:
         logger.error("mail failed", extra={"kind": kind, "error": error})
@@ -167,16 +167,6 @@ def send_email(message: EmailMessage, *, kind: str, to_user: User | None) -> Out
             user=to_user if to_user is not None and to_user.pk else None,
             kind=kind[:64], state=state, error=error,
         )  # fmt: skip
-
-
-def _send(message: EmailMessage) -> str:
-    """Empty, or what went wrong without anything of the message: SMTP errors quote addresses."""
-    try:
-        return "" if message.send() else "NoRecipient"
-    except smtplib.SMTPResponseException as error:
-        return f"{type(error).__name__} {error.smtp_code}"
-    except Exception as error:  # any backend, any reason: the person is told the same
-        return type(error).__name__
 
 
 def _forget_roles(user: User) -> None:

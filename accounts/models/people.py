@@ -1,4 +1,4 @@
-"""Who signs in and as what, at which sites, and the trail of what they did.
+"""Who signs in and as what, at which sites.
 
 Names, e-mail and telephone live here and nowhere else: every other room knows the study id only,
 and tables of identity keep no row history.
@@ -7,6 +7,7 @@ and tables of identity keep no row history.
 from __future__ import annotations
 
 from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
 
 import rules
 from django.conf import settings
@@ -40,6 +41,10 @@ class Site(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def tz(self) -> ZoneInfo:
+        return ZoneInfo(self.zone)
 
 
 class UserManager(BaseUserManager["User"]):
@@ -170,68 +175,3 @@ class StaffRole(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.get_role_display()} · {self.site or _('every site')}"
-
-
-class OutgoingMessage(models.Model):
-    """One attempt to reach a person. The text is not kept: it may hold a sign-in code."""
-
-    class State(models.TextChoices):
-        SENT = "sent", _("handed over")
-        FAILED = "failed", _("failed")
-
-    user = models.ForeignKey(User, models.PROTECT, null=True, related_name="messages_sent")
-    channel = models.CharField(max_length=16, default="email")
-    kind = models.CharField(max_length=64)
-    state = models.CharField(max_length=8, choices=State.choices)
-    error = models.CharField(max_length=200, blank=True)
-    created_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        verbose_name = _("message sent")
-        verbose_name_plural = _("messages sent")
-        indexes: ClassVar = [models.Index(fields=["state", "created_at"])]
-
-    def __str__(self) -> str:
-        return f"{self.kind} · {self.get_state_display()}"
-
-
-class AuditEvent(models.Model):
-    """One line of the trail: who did what to which row, chained by HMAC to the line before.
-
-    Holds ids and hashes, never names. Written by `accounts.audit.record` alone; triggers refuse
-    UPDATE, DELETE and TRUNCATE on both engines.
-    """
-
-    seq = models.BigIntegerField(primary_key=True)
-    at = models.DateTimeField()
-    actor_id = models.BigIntegerField(null=True)
-    role = models.CharField(max_length=16, blank=True)
-    action = models.CharField(max_length=64, db_index=True)
-    object_type = models.CharField(max_length=64, blank=True)
-    object_id = models.CharField(max_length=64, blank=True)
-    participant_id = models.BigIntegerField(null=True, db_index=True)
-    changes = models.TextField(default="{}")
-    reason = models.TextField(blank=True)
-    request_id = models.CharField(max_length=64, blank=True)
-    previous_mac = models.CharField(max_length=64)
-    mac = models.CharField(max_length=64)
-
-    class Meta:
-        ordering: ClassVar = ["seq"]
-        verbose_name = _("audit event")
-
-    def __str__(self) -> str:
-        return f"{self.seq} · {self.action}"
-
-
-class AuditHead(models.Model):
-    """The chain's end, one row, locked while the next line is written."""
-
-    seq = models.BigIntegerField(default=0)
-    mac = models.CharField(max_length=64)
-
-    class Meta:
-        constraints: ClassVar = [models.CheckConstraint(condition=Q(pk=1), name="one_audit_head")]
-
-    def __str__(self) -> str:
-        return f"{self.seq}"

@@ -1,0 +1,1 @@
+"""How a message reaches a person: by which channels, when, and what became of it."""
