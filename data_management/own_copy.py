@@ -27,11 +27,12 @@ from assessments.models import Response
 from enrollment.models import ConsentRecord, Participant, Screening
 from estimates import presenters as estimates
 from estimates.models import Estimate
-from logging_app.models import SleepNight, StrengthSet, Workout
+from logging_app.models import CheckIn, SleepNight, StrengthSet, Workout
 from schedule.selectors import exercises
 
 NOT_THEIRS = frozenset({
     "id", "participant", "edit", "sources", "entered_by", "voided_by", "zone", "device_time",
+    "handled_as", "handled_note", "handled_at", "handled_by",
 })  # fmt: skip
 OWN_SCREENING = ("in_age_range", "occupation", "own_sent_at")
 OWN_FACTS = ("birth_year", "sex", "education", "illness_years", "treatment")
@@ -75,6 +76,7 @@ def parts(participant: Participant) -> list[Part]:
             StrengthSet,
         ),
         _rows("nights", participant.nights.order_by("date"), SleepNight),
+        _rows("check-ins", participant.check_ins.order_by("due_on"), CheckIn),
         _answers(participant),
         _estimates(participant),
         _consents(participant),
@@ -126,9 +128,9 @@ def _answers(participant: Participant) -> Part:
 
 
 def _items(response: Response, visit: str) -> list[Row]:
-    """Each answer of one questionnaire; none of one that a rater scores."""
+    """Each answer of one questionnaire; none of one that a rater scores or staff enter."""
     instrument = protocol.instrument(response.instrument)
-    if instrument.mode != "self":
+    if not instrument.asked_of_participant:
         return []
     return [
         {

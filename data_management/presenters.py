@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from django.urls import reverse
 from django.utils import formats
@@ -12,18 +13,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 import protocol
+from accounts.messages.selectors import sent_to, settings_of
 from assessments import desk as answers
 from core import clock
 from data_management import selectors
 from data_management.selectors import Happened
 from enrollment.models import Participant
 from logging_app import presenters as log
-from logging_app.models import SleepNight, Workout
+from logging_app.checkins import presenters as check_ins
+from logging_app.models import CheckIn, SleepNight, Workout
 from logging_app.selectors import session_key
 from protocol import UnknownNameError
 from safety import presenters as alerts
 from safety.models import SafetyAlert
+from schedule.models import FitnessAssessment
 from schedule.presenters import week_name
+from schedule.selectors import exercises
 
 
 @dataclass(frozen=True)
@@ -59,7 +64,8 @@ def arm_name(participant: Participant) -> str:
 
 def facts(participant: Participant, found: Happened) -> list[tuple[str, str]]:
     """The head of the page: who this is to the study, without a name."""
-    logged = [w.received_at for w in found.workouts] + [n.received_at for n in found.nights]
+    entries: list[Any] = [*found.workouts, *found.nights, *found.check_ins]
+    logged = [row.received_at for row in entries]
     return [
         (_("Site"), str(participant.site)),
         (_("State"), participant.get_state_display()),
@@ -68,7 +74,21 @@ def facts(participant: Participant, found: Happened) -> list[tuple[str, str]]:
         (_("Day 1"), _date(participant.day_one)),
         (_("Last log"), local_date(participant, max(logged, default=None))),
         (_("Sex, birth year"), _sex_and_year(participant)),
+        *_unasked(participant, found),
+        (_("Reminders"), _last_reminder(participant)),
     ]
+
+
+def _last_reminder(participant: Participant) -> str:
+    """The newest attempt to remind them: when, how, what became of it, and whether it was read."""
+    if participant.user is None or not settings_of(participant.user).on:
+        return _("off")
+    last = sent_to(participant.user).first()
+    if last is None:
+        return _("on, none yet")
+    opened = [_("opened")] if last.opened_at else []
+    when = local_date(participant, last.created_at)
+    return " · ".join([when, last.get_channel_display(), last.get_state_display(), *opened])
 
 
 def local_date(participant: Participant, moment: datetime | None) -> str:
@@ -110,6 +130,7 @@ def _entries(participant: Participant, found: Happened) -> list[Entry]:
 
     entries = [_workout(w, found, w.started_at.astimezone(w.tz)) for w in found.workouts]
     entries += [_night(night) for night in found.nights]
+    entries += [_check_in(row) for row in found.check_ins]
     entries += [
         Entry(v.done_on, "today", answers.visit_name(v.code), _visit_text(found, v.pk), "sun",
               reverse("admin:assessments_visit_change", args=[v.pk]))
@@ -122,8 +143,7 @@ def _entries(participant: Participant, found: Happened) -> list[Entry]:
         for c in found.consents
     ]  # fmt: skip
     entries += [
-        Entry(a.assessed_on, "heart-rate", _("Fitness assessment"),
-              _("resting %(bpm)d beats a minute") % {"bpm": a.resting_hr_bpm}, "",
+        Entry(a.assessed_on, "heart-rate", _("Fitness assessment"), _resting(a), "",
               reverse("admin:schedule_fitnessassessment_change", args=[a.pk]))
         for a in found.assessments
     ]  # fmt: skip
@@ -133,6 +153,12 @@ def _entries(participant: Participant, found: Happened) -> list[Entry]:
     if participant.day_one:
         entries.append(Entry(participant.day_one, "mark", _("Day 1"), _("allocated"), "sun"))
     return entries
+
+
+def _resting(assessment: FitnessAssessment) -> str:
+    if assessment.resting_hr_bpm is None:
+        return _("resting heart rate not known")
+    return _("resting %(bpm)d beats a minute") % {"bpm": assessment.resting_hr_bpm}
 
 
 def _workout(workout: Workout, found: Happened, started: datetime) -> Entry:
@@ -156,6 +182,34 @@ def _workout(workout: Workout, found: Happened, started: datetime) -> Entry:
         reverse("admin:logging_app_workout_change", args=[workout.pk]),
         f"{started:%H:%M}",
     )
+
+
+def _check_in(row: CheckIn) -> Entry:
+    href = reverse("admin:logging_app_checkin_change", args=[row.pk])
+    return Entry(row.due_on, "person", _("Check-in"), check_ins.summary(row), "", href)
+
+
+def told(found: Happened) -> list[Entry]:
+    """What they told as new at a check-in and nobody saw to yet, for the head of the page."""
+    waiting = [row for row in found.check_ins if row.anything_new and row.handled_at is None]
+    return [
+        Entry(row.due_on, "edit", _("Told at a check-in: something is new"), row.new_text or "",
+              "sun", reverse("admin:logging_app_checkin_change", args=[row.pk]))
+        for row in waiting
+    ]  # fmt: skip
+
+
+def _unasked(participant: Participant, found: Happened) -> list[tuple[str, str]]:
+    """Workouts of somebody who is not asked for any, as a hint to note a deviation."""
+    if not participant.arm or exercises(participant):
+        return []
+    count = sum(workout.voided_at is None for workout in found.workouts)
+    if not count:
+        return []
+    return [(_("Exercised without being asked"), ngettext(
+        "%(n)d entry; note a deviation if it was regular",
+        "%(n)d entries; note a deviation if it was regular", count,
+    ) % {"n": count})]  # fmt: skip
 
 
 def _night(night: SleepNight) -> Entry:
@@ -210,12 +264,14 @@ def _week_line(participant: Participant, found: Happened, week: int | None) -> s
         and selectors.week_of(participant, clock.local_date(workout.started_at, workout.tz)) == week
     ]  # fmt: skip
     nights = sum(selectors.week_of(participant, night.date) == week for night in found.nights)
-    asked = selectors.asked_in(participant, week)
-    answered = sum(session_key(workout) is not None for workout in done)
+    asked = selectors.attended(participant, found.record, week)
     minutes = sum(workout.duration_min for workout in done)
     parts = []
-    if asked:
-        parts.append(_("%(done)d of %(asked)d sessions") % {"done": answered, "asked": asked})
+    if asked.due:
+        words = {"done": asked.done, "asked": asked.due}
+        parts.append(_("%(done)d of %(asked)d sessions") % words)
+    if asked.excused:
+        parts.append(_("%(n)d excused") % {"n": asked.excused})
     if minutes:
         parts.append(log.minutes_range((minutes, minutes)))
     if nights:

@@ -15,10 +15,13 @@ from assessments.models import Response, Visit
 from core import clock
 from enrollment.models import ConsentRecord, Participant, Withdrawal
 from enrollment.selectors import visible_participants
-from logging_app.models import SleepNight, Workout
+from logging_app.checkins import selectors as check_ins
+from logging_app.models import CheckIn, SleepNight, Workout
+from logging_app.selectors import adherence
 from safety.models import SafetyAlert
 from schedule import selectors as schedule
 from schedule.models import FitnessAssessment
+from schedule.rules.adherence import Counts, Record, total
 
 
 @dataclass(frozen=True)
@@ -29,19 +32,22 @@ class Happened:
     workouts: list[Workout]
     corrections: dict[UUID, int]
     nights: list[SleepNight]
+    check_ins: list[CheckIn]
     visits: list[Visit]
     responses: list[Response]
     consents: list[ConsentRecord]
     assessments: list[FitnessAssessment]
     alerts: list[SafetyAlert]
     withdrawal: Withdrawal | None
+    record: Record
 
 
 def participants_for_desk(rows: QuerySet[Participant]) -> QuerySet[Participant]:
-    """Participants with `open_alerts`, `last_workout` and `last_night` (moments of receipt)."""
+    """Participants with `open_alerts`, and when each kind of entry was last received."""
     latest = {
         "last_workout": _latest(Workout.objects.filter(voided_at=None)),
         "last_night": _latest(SleepNight.objects.all()),
+        "last_check_in": _latest(CheckIn.objects.all()),
     }
     is_open = Q(alerts__state=SafetyAlert.State.OPEN)
     return rows.annotate(open_alerts=Count("alerts", filter=is_open, distinct=True), **latest)
@@ -49,23 +55,25 @@ def participants_for_desk(rows: QuerySet[Participant]) -> QuerySet[Participant]:
 
 def last_log(participant: Any) -> datetime | None:
     """When something was last logged, of a row of `participants_for_desk`."""
-    found = [participant.last_workout, participant.last_night]
+    found = [participant.last_workout, participant.last_night, participant.last_check_in]
     return max((moment for moment in found if moment is not None), default=None)
 
 
 def happened(participant: Participant, moment: datetime) -> Happened:
-    """One query for each kind of thing."""
+    """One query for each kind of thing, and those of the record."""
     return Happened(
         today=schedule.study_day(participant, moment),
         workouts=list(participant.workouts.select_related("match").order_by("-started_at")),
         corrections=_corrections(participant),
         nights=list(participant.nights.order_by("-date")),
+        check_ins=list(participant.check_ins.order_by("-due_on")),
         visits=list(participant.visits.order_by("-done_on")),
         responses=list(participant.responses.select_related("visit").order_by("instrument")),
         consents=list(participant.consents.select_related("document")),
         assessments=list(participant.fitness_assessments.all()),
         alerts=list(participant.alerts.order_by("state", "-raised_at")),
         withdrawal=Withdrawal.objects.filter(participant=participant).first(),
+        record=adherence([participant], moment)[participant.pk],
     )
 
 
@@ -82,9 +90,13 @@ def week_of(participant: Participant, day: date) -> int | None:
     return clock.study_week(clock.study_day(day, participant.day_one))
 
 
-def asked_in(participant: Participant, week: int | None) -> int:
-    """How many sessions a study week asks of this participant."""
-    return len(schedule.sessions_of_week(participant, week))
+def attended(participant: Participant, record: Record, week: int | None) -> Counts:
+    """What became of the sessions of the week of the program that begins in a study week."""
+    return total(
+        record.week_summary(number)
+        for number in record.week_numbers
+        if week_of(participant, record.programme.span(number).first) == week
+    )
 
 
 def desk_counts(user: User) -> dict[str, int]:
@@ -96,6 +108,7 @@ def desk_counts(user: User) -> dict[str, int]:
         "open_alerts": SafetyAlert.objects.filter(
             state=SafetyAlert.State.OPEN, participant__in=visible
         ).count(),
+        "told": check_ins.waiting(visible).count(),
     }
 
 

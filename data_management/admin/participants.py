@@ -17,9 +17,11 @@ from django.utils.translation import gettext_lazy as _
 from core import clock
 from data_management import presenters, selectors
 from enrollment.admin.allocation import EnrolmentPages
+from enrollment.admin.base import actor
 from enrollment.admin.procedures import NAME as PROCEDURES
 from enrollment.admin.procedures import WithProcedures, may_use
 from enrollment.models import Participant
+from logging_app.paper.access import may_copy
 from schedule import selectors as schedule
 from schedule.presenters import week_name
 
@@ -81,9 +83,11 @@ class ParticipantAdmin(EnrolmentPages, WithProcedures):
             "participant": participant,
             "facts": presenters.facts(participant, found),
             "alerts": presenters.open_alerts(found),
+            "told": presenters.told(found),
             "weeks": presenters.timeline(participant, found),
             "person_url": self._person_url(request, participant),
             "procedures_url": self._procedures_url(request, participant),
+            "copies": may_copy(actor(request), participant),
         }
         return TemplateResponse(request, "admin/enrollment/participant/timeline.html", context)
 

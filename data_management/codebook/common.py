@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import models
+
 from data_management.codebook.columns import YES_NO, Column, Table, path
 from data_management.rules import Kind
 from enrollment.models import Participant
@@ -36,6 +38,23 @@ def made(name: str, label: str, type_: str, source: str, **more: Any) -> Column:
     """A column that is reckoned, or made of something else than one field."""
     values = more.pop("values", YES_NO if type_ == "boolean" else "")
     return Column(name=name, label=label, type=type_, source=source, values=values, **more)
+
+
+def pending() -> Column:
+    """Whether an entry was made while a renewed consent was pending."""
+    return made(
+        "made_while_consent_pending", "made while a renewed consent was pending, accepted after it",
+        "boolean", "ConsentDocument.approved_at, ConsentRecord.signed_at",
+    )  # fmt: skip
+
+
+def from_paper(model: type[models.Model]) -> tuple[Column, ...]:
+    """Whether staff copied an entry from paper, and the day written on it."""
+    return (
+        made("from_paper", "copied from paper by staff", "boolean",
+             f"{model._meta.object_name}.paper_date is set"),
+        day("day written on the paper", path(model, "paper_date"), name="paper_day"),
+    )  # fmt: skip
 
 
 def table(name: str, title: str, *columns: Column) -> Table:

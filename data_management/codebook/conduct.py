@@ -40,5 +40,6 @@ def conduct() -> tuple[Table, ...]:
             of(Contact, "channel"),
             of(Contact, "minutes", unit="min"),
             of(Contact, "reached"),
+            of(Contact, "counselling"),
         ),
     )  # fmt: skip

@@ -12,6 +12,8 @@ NOT_DATA = "how the study is run, not what it found"
 
 SEALED = "identity, or what would give an arm away"
 EVIDENCE = "evidence of the signature, proved by the record and not by an export"
+FOR_SAFETY = "asked for safety, not as an outcome: a red answer is an alert"
+PICTURE = "a picture; what it shows is typed into the entry"
 NO_PAGE_YET = "nothing writes this table yet; its columns come with the page that does"
 
 _BY_REASON: dict[str, dict[str, str]] = {
@@ -24,9 +26,15 @@ _BY_REASON: dict[str, dict[str, str]] = {
         "enrollment.ConsentRecord": "id",
         "enrollment.Withdrawal": "id",
         "schedule.FitnessAssessment": "id",
+        "schedule.Prescription": "id",
+        "schedule.SessionPlan": "id",
+        "schedule.NotToday": "id",
+        "schedule.Pause": "id",
         "logging_app.StrengthSet": "id",
         "logging_app.SessionMatch": "id workout released",
+        "logging_app.Supervision": "id workout sheet",
         "logging_app.SleepNight": "id edit",
+        "logging_app.CheckIn": "id edit",
         "logging_app.Workout": "edit",
         "assessments.Visit": "id",
         "assessments.Response": "id visit",
@@ -42,10 +50,16 @@ _BY_REASON: dict[str, dict[str, str]] = {
         "enrollment.ConsentRecord": "participant",
         "enrollment.Withdrawal": "participant",
         "schedule.FitnessAssessment": "participant",
+        "schedule.Prescription": "participant",
+        "schedule.SessionPlan": "participant",
+        "schedule.NotToday": "participant",
+        "schedule.Pause": "participant",
+        "logging_app.Supervision": "participant",
         "logging_app.Workout": "participant entered_by",
         "logging_app.StrengthSet": "participant",
         "logging_app.SessionMatch": "participant",
-        "logging_app.SleepNight": "participant",
+        "logging_app.SleepNight": "participant entered_by",
+        "logging_app.CheckIn": "participant entered_by handled_by",
         "assessments.Visit": "participant",
         "assessments.Response": "participant",
         "estimates.Estimate": "participant",
@@ -55,7 +69,12 @@ _BY_REASON: dict[str, dict[str, str]] = {
         "enrollment.Contact": "by",
         "enrollment.Deviation": "noted_by",
         "enrollment.Screening": "diagnosed_by fitness_by decided_by",
-        "schedule.FitnessAssessment": "by",
+        "schedule.FitnessAssessment": "by limits_by",
+        "schedule.Prescription": "outside_by",
+        "schedule.SessionPlan": "by",
+        "schedule.NotToday": "by",
+        "schedule.Pause": "by ended_by",
+        "logging_app.Supervision": "by",
         "estimates.EstimatorVersion": "registered_by",
     },
     FREE_TEXT: {
@@ -63,9 +82,26 @@ _BY_REASON: dict[str, dict[str, str]] = {
         "enrollment.Deviation": "what action prevention",
         "enrollment.Screening": "occupation diagnosis_tool restrictions",
         "enrollment.Withdrawal": "reason",
+        "schedule.FitnessAssessment": "preferences restrictions reason",
+        "schedule.Prescription": "reason outside_reason",
         "logging_app.Workout": "notes",
+        "logging_app.CheckIn": "new_text handled_note",
+        "logging_app.Supervision": "note",
+    },
+    "a hold's reason may be psychiatric: weeks count the days of all pauses alike": {
+        "schedule.Pause": "kind reason source_kind source_id",
+    },
+    "a day off needs no reason; weeks count them": {
+        "schedule.NotToday": "reason made_at",
+    },
+    "a date of writing; the day that it speaks of is told": {
+        "schedule.FitnessAssessment": "made_at",
+        "schedule.Pause": "made_at",
+        "logging_app.Supervision": "signed_at",
     },
     "the phone's clock is a date, and no analysis uses it": {
+        "logging_app.SleepNight": "device_time",
+        "logging_app.CheckIn": "device_time",
         "logging_app.Workout": "device_time",
     },
     "workouts that were taken back are left out": {
@@ -84,6 +120,9 @@ _BY_REASON: dict[str, dict[str, str]] = {
         "enrollment.Screening": "diagnosed_on fitness_on hdrs_rated_on",
     },
     NOT_DATA: {
+        "schedule.CalendarLink": "id participant token_sha256 made_at revoked_at",
+        "schedule.Instructing": "id participant instructor since until cover reason by",
+        "schedule.InstructorNote": "id participant text by at",
         "enrollment.DeviceIssue": (
             "id participant device firmware issued_on device_explained scales_explained "
             "issued_by returned_on"
@@ -94,6 +133,9 @@ _BY_REASON: dict[str, dict[str, str]] = {
         "enrollment.ConsentConversation": """
             id participant document at investigator questions_answered capacity_confirmed
         """,
+        "enrollment.ProtocolConfirmation": (
+            "id study_name protocol_version code choice confirmed_by at words"
+        ),
         "enrollment.DataLock": "id participant at by reason lifted_at lifted_by",
     },
     SEALED: {
@@ -115,11 +157,33 @@ _BY_REASON: dict[str, dict[str, str]] = {
             "pdf_sha256 countersigned_at countersigned_by"
         ),
     },
-    NO_PAGE_YET: {},
+    FOR_SAFETY: {
+        "logging_app.ReadinessCheck": """
+            id participant at zone answers device_time received_at entered_by
+        """,
+    },
+    PICTURE: {
+        "logging_app.WorkoutPhoto": """
+            id workout participant image sha256 width height received_at by removed_at
+        """,
+    },
+    NO_PAGE_YET: {
+        "safety.AdverseEvent": """
+            id participant verbatim term term_version started_on ended_on source source_kind
+            source_id grade serious related_exercise related_procedure expected action outcome
+            narrative aware_at reported_at state noted_by assessed_by assessed_at
+            countersigned_by countersigned_at
+        """,
+    },
     ALERTS: {
         "safety.SafetyAlert": (
-            "id participant kind tier source_kind source_id detail state raised_at"
+            "id participant kind tier source_kind source_id detail state owner raised_at"
         ),
+        "safety.AlertStep": "id alert event by to words level at",
+        "safety.AlertMessage": "id alert level to channel state attempts owed_at tried_at",
+        "safety.DutyShift": """
+            id site clinician order phone weekdays starts_at ends_at since until by
+        """,
     },
 }
 

@@ -18,33 +18,30 @@ from assessments.models import Response
 from data_management import rules
 from data_management.codebook import DTYPES, Column
 from data_management.frames import chunk as _chunk
+from data_management.frames.check_ins import check_ins
 from data_management.frames.chunk import Chunk, Scope, chunks
 from data_management.frames.conduct import contacts, deviations, medications
 from data_management.frames.estimates import estimates
 from data_management.frames.nights import sleep_nights
 from data_management.frames.people import allocations, consents, participants, withdrawals
+from data_management.frames.prescribed import fitness_assessments, prescriptions, sessions
 from data_management.frames.questionnaires import responses, scores, visits
 from data_management.frames.screenings import screenings
-from data_management.frames.training import (
-    fitness_assessments,
-    sessions,
-    strength_sets,
-    weeks,
-    workouts,
-)
+from data_management.frames.training import strength_sets, weeks, workouts
 from data_management.rules import Kind
 from enrollment.models import ConsentRecord, Participant, Screening, Withdrawal
 from estimates.models import Estimate
-from logging_app.models import SleepNight, Workout
+from logging_app.models import CheckIn, SleepNight, Workout
 
 Frame = Callable[[Chunk], pd.DataFrame]
 
 FRAMES: dict[str, Frame] = {
     "participants": participants, "screenings": screenings, "consents": consents,
     "allocations": allocations,
-    "fitness_assessments": fitness_assessments, "sessions": sessions, "workouts": workouts,
-    "weeks": weeks, "strength_sets": strength_sets, "sleep_nights": sleep_nights,
-    "visits": visits, "responses": responses, "scores": scores, "estimates": estimates,
+    "fitness_assessments": fitness_assessments, "prescriptions": prescriptions,
+    "sessions": sessions, "workouts": workouts, "weeks": weeks, "strength_sets": strength_sets,
+    "sleep_nights": sleep_nights, "check_ins": check_ins, "visits": visits,
+    "responses": responses, "scores": scores, "estimates": estimates,
     "withdrawals": withdrawals, "medications": medications, "deviations": deviations,
     "contacts": contacts,
 }  # fmt: skip
@@ -53,11 +50,13 @@ FRAMES: dict[str, Frame] = {
 ORDER: dict[str, tuple[str, ...]] = {
     "consents": ("signed_at", "document_version"),
     "fitness_assessments": ("assessed", "pk"),
-    "sessions": ("study_week", "session_key"),
+    "prescriptions": ("version", "place"),
+    "sessions": ("programme_week", "session_key"),
     "workouts": ("started_at", "workout_id"),
     "weeks": ("study_week",),
     "strength_sets": ("workout_id", "line"),
     "sleep_nights": ("date",),
+    "check_ins": ("due_on",),
     "visits": ("done_on", "visit"),
     "responses": ("visit", "instrument", "place"),
     "scores": ("visit", "instrument"),
@@ -95,7 +94,7 @@ def data_through(kind: Kind) -> datetime:
         (Screening, "decided_at"), (SleepNight, "received_at"), (Response, "updated_at"),
     ]  # fmt: skip
     if rules.carries(kind, "workouts"):
-        found += [(Workout, "received_at"), (Estimate, "made_at")]
+        found += [(Workout, "received_at"), (Estimate, "made_at"), (CheckIn, "received_at")]
     return _chunk.data_through(found)
 
 

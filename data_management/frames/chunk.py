@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -14,6 +15,8 @@ import protocol
 from data_management import rules
 from data_management.rules import Kind
 from enrollment.models import Participant, Withdrawal
+from logging_app.selectors import adherence
+from schedule.rules.adherence import Record
 
 CHUNK = 50
 # A pandas Series: its stubs do not know nullable types well enough to help here.
@@ -58,6 +61,18 @@ class Chunk:
     def used(self) -> pd.DataFrame:
         """Those whose data may be used."""
         return self.people[self.people["used"]]
+
+    @cached_property
+    def records(self) -> dict[int, Record]:
+        """What was asked of each whose data may be used and what became of it, up to the cut."""
+        people = Participant.objects.filter(pk__in=list(self.used.index)).order_by("pk")
+        return adherence(people, self.scope.through)
+
+    def rows(self, found: Sequence[dict[str, Any]], columns: Sequence[str]) -> pd.DataFrame:
+        """Rows made by hand as a frame: `person`, the columns, and the person's own columns."""
+        frame = pd.DataFrame(list(found), columns=["person", *columns], dtype=object)
+        frame["person"] = frame["person"].astype("int64")
+        return frame.merge(self.people, left_on="person", right_index=True, how="inner")
 
     def read(self, rows: Rows, *fields: str, everyone: bool = False) -> pd.DataFrame:
         """Rows of these participants as a frame: `person`, the fields, and the person's columns.
@@ -159,6 +174,12 @@ def study_week(study_days: Column) -> Column:
     after = (study_days - 1) // 7 + 1
     before = -((-study_days - 1) // 7 + 1)
     return after.where(study_days > 0, before)
+
+
+def paper(frame: Any) -> dict[str, Column]:
+    """Of rows with `paper_date` and `day_one`: whether staff copied them, and the paper's day."""
+    days = to_days(frame["paper_date"])
+    return {"from_paper": days.notna(), "paper_day": study_day(days, to_days(frame["day_one"]))}
 
 
 def iso_dates(days: Column) -> Column:

@@ -42,6 +42,6 @@ def deviations(chunk: Chunk) -> pd.DataFrame:
 
 def contacts(chunk: Chunk) -> pd.DataFrame:
     """Each contact, also one that nobody answered."""
-    frame = chunk.read(Contact.objects, "pk", "at", "channel", "minutes", "reached")
+    frame = chunk.read(Contact.objects, "pk", "at", "channel", "minutes", "reached", "counselling")
     days = local(to_moments(frame["at"]), frame["home"]).dt.normalize()
     return frame.assign(study_day=study_day(days, frame["day_one"]), date=iso_dates(days))

@@ -12,6 +12,7 @@ from data_management.frames.chunk import (
     column,
     iso_dates,
     local,
+    paper,
     study_day,
     to_days,
     to_moments,
@@ -30,7 +31,7 @@ RECKONED = (
 
 def sleep_nights(chunk: Chunk) -> pd.DataFrame:
     """Each night by its morning; minutes and percent by `logging_app.sleep`."""
-    fields = ("date", "zone", "received_at", *CLOCKS, *PARTS, *OTHER)
+    fields = ("date", "zone", "received_at", "paper_date", *CLOCKS, *PARTS, *OTHER)
     frame = chunk.read(SleepNight.objects, *fields).astype(object)
     entries = [
         sleep.Night(date, ZoneInfo(zone), *clocks)
@@ -47,7 +48,7 @@ def sleep_nights(chunk: Chunk) -> pd.DataFrame:
     return frame.assign(
         date=iso_dates(days), study_day=study_day(days, day_one),
         received_day=study_day(received, day_one), late_entry=late,
-        made_while_consent_pending=consent.marks(chunk, slept),
+        made_while_consent_pending=consent.marks(chunk, slept), **paper(frame),
         **{name: column([getattr(n, name) for n in nights], "Float64") for name in RECKONED},
         **{name: column([_clock(value) for value in frame[name]], "string") for name in CLOCKS},
     )  # fmt: skip

@@ -38,8 +38,13 @@ def visits(chunk: Chunk) -> pd.DataFrame:
 
 
 def responses(chunk: Chunk) -> pd.DataFrame:
-    """One row per item of each questionnaire, also of what was left out, with its state."""
+    """One row per item of each questionnaire, also of what was left out, with its state.
+
+    Of a score-only instrument there are no items: its total is in `scores`.
+    """
     frame = _answers(chunk)
+    without = [code for code, one in protocol.instruments().items() if one.score_only]
+    frame = frame[~frame["instrument"].isin(without)].reset_index(drop=True)
     told_items = [
         _items(code, answers)
         for code, answers in zip(frame["instrument"], frame["answers"], strict=True)

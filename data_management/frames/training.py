@@ -1,9 +1,9 @@
-"""What was asked and what was done: fitness, sessions, workouts, weeks, strength sets."""
+"""What was done: workouts, weeks, strength sets."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from functools import cache
+from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
@@ -16,47 +16,36 @@ from data_management.frames.chunk import (
     column,
     iso_dates,
     local,
+    paper,
     study_day,
     study_week,
     to_days,
     to_moments,
 )
-from logging_app.models import SessionMatch, StrengthSet, Workout
-from protocol import Study
-from schedule.models import FitnessAssessment
-from schedule.rules import HeartRates, hr_reserve_percent, max_hr_bpm, week_sessions
+from data_management.frames.prescribed import fitness_assessments
+from logging_app.models import SessionMatch, StrengthSet, Supervision, Workout
+from schedule.models import NotToday
+from schedule.rules import HeartRates, hr_reserve_percent
+from schedule.rules.adherence import Record
+from schedule.rules.weeks import paused_days
 
 ENTRY = (
     "modality", "activity", "duration_min", "mood_before", "mood_after", "mood_before_recalled",
     "feeling", "effort", "hr_before_bpm", "hr_after_bpm", "hr_mean_bpm", "hr_max_bpm",
     "hrv_rmssd_ms", "hrv_sdnn_ms", "resp_mean_brpm", "resp_max_brpm", "steps", "distance_m",
-    "energy_kcal", "range_of_motion_cm", "stopped_early",
+    "energy_kcal", "range_of_motion_cm", "stopped_early", "stopped_because",
 )  # fmt: skip
-
-
-def fitness_assessments(chunk: Chunk) -> pd.DataFrame:
-    """Each assessment, with the maximum that intensity is reckoned from (bpm)."""
-    frame = chunk.read(
-        FitnessAssessment.objects, "pk", "assessed_on", "resting_hr_bpm", "max_hr_source",
-        "max_hr_measured_bpm", "rate_limiting_drug",
-    )  # fmt: skip
-    days = to_days(frame["assessed_on"])
-    ages = days.dt.year.astype("Int64") - frame["birth_year"]
-    maximum = frame["max_hr_measured_bpm"].astype("Float64")
-    for formula in ("tanaka", "fox"):
-        reckoned = max_hr_bpm(formula, ages.astype("Float64"))
-        maximum = maximum.where(frame["max_hr_source"] != formula, reckoned)
-    return frame.assign(
-        assessed=days, max_hr_bpm=maximum, date=iso_dates(days),
-        study_day=study_day(days, frame["day_one"]),
-    )  # fmt: skip
+# As for nights: later than this it was written in retrospect.
+LATE_AFTER = timedelta(hours=24)
+# Whose words they are: the participant's, or copied from their paper. All else is a file's id.
+TYPED = frozenset({"typed", "paper"})
 
 
 def workouts(chunk: Chunk) -> pd.DataFrame:
     """Each workout that counts, on its study day, with its session and its share of the reserve."""
     frame = chunk.read(
         Workout.objects.filter(voided_at=None), "pk", "started_at", "zone", "symptoms", "sources",
-        "received_at", "device_time", *ENTRY,
+        "received_at", "device_time", "paper_date", *ENTRY,
     )  # fmt: skip
     made = [
         (person, typed if typed is not None and not pd.isna(typed) else started)
@@ -65,6 +54,7 @@ def workouts(chunk: Chunk) -> pd.DataFrame:
         )
     ]
     began = to_moments(frame["started_at"])
+    ended = began + pd.to_timedelta(frame["duration_min"].astype("int64"), unit="min")
     days = local(began, frame["zone"]).dt.normalize()
     received = local(to_moments(frame["received_at"]), frame["home"]).dt.normalize()
     number = study_day(days, frame["day_one"])
@@ -73,42 +63,41 @@ def workouts(chunk: Chunk) -> pd.DataFrame:
         day=days, date=iso_dates(days), study_day=number, study_week=study_week(number),
         started_time=local(began, frame["zone"]).dt.strftime("%H:%M").astype("string"),
         received_day=study_day(received, frame["day_one"]),
+        late_entry=to_moments(frame["received_at"]) - ended > LATE_AFTER, **paper(frame),
+        contamination=~frame["exercises"].astype(bool),
         made_while_consent_pending=consent.marks(chunk, made),
+        stopped_because=frame["stopped_because"].map(lambda why: why or None),
         symptoms=frame["symptoms"].map(_symptoms), tracker_fields=frame["sources"].map(_tracker),
     )  # fmt: skip
-    return _with_reserve(frame.merge(_matches(chunk), on="pk", how="left"), chunk)
+    frame = frame.merge(_matches(chunk), on="pk", how="left")
+    frame = frame.merge(_supervised(chunk), on="pk", how="left")
+    return _with_reserve(frame.assign(session_chosen=_or_no(frame["session_chosen"])), chunk)
 
 
-def sessions(chunk: Chunk) -> pd.DataFrame:
-    """Each planned session of the weeks reached, and the workout that answered it."""
-    people = chunk.used[chunk.used["exercises"]]
-    plans = _plans(protocol.current())
-    asked = _weeks_reached(chunk, people).merge(plans, on="study_week", how="inner")
-    done = workouts(chunk)[["person", "session_key", "workout_id", "duration_min", "effort"]]
-    found = asked.merge(
-        done.dropna(subset=["session_key"]), on=["person", "session_key"], how="left"
-    )
-    return found.assign(done=found["workout_id"].notna())
+ATTENDED = (
+    "programme_week", "sessions_asked", "sessions_done", "sessions_missed", "sessions_excused",
+    "paused_days", "days_off", "attendance", "dose",
+)  # fmt: skip
 
 
 def weeks(chunk: Chunk) -> pd.DataFrame:
-    """Participant × study week: minutes, energy (kcal), load (effort × minutes), attendance."""
-    frame = _weeks_reached(chunk, chunk.used)
+    """Participant × study week: minutes, energy (kcal), load (effort × minutes), and how far the
+    week of the programme that begins in it was followed."""
+    attended = _attended(chunk)
+    frame = _weeks_reached(chunk, attended)
     frame = frame.merge(_logged(workouts(chunk)), on=["person", "study_week"], how="left")
-    frame = frame.merge(_attended(sessions(chunk)), on=["person", "study_week"], how="left")
+    frame = frame.merge(attended, on=["person", "study_week"], how="left")
     counts = ["workouts", "minutes", "workouts_with_energy", "workouts_with_effort",
-              "sessions_asked", "sessions_done"]  # fmt: skip
+              "sessions_asked", "sessions_done", "sessions_missed", "sessions_excused"]  # fmt: skip
     frame[counts] = frame[counts].astype("Int64").fillna(0)
-    whole = frame["complete"] & (frame["sessions_asked"] > 0)
-    share = frame["sessions_done"].astype("Float64") / frame["sessions_asked"].where(whole)
-    return frame.assign(attendance=share.round(4))
+    return frame
 
 
 def strength_sets(chunk: Chunk) -> pd.DataFrame:
     """Each line of strength work; typed words as codes."""
     frame = chunk.read(
         StrengthSet.objects.filter(workout__voided_at=None), "workout_id", "position", "exercise",
-        "equipment", "sets", "reps", "load_kg", "band_level",
+        "equipment", "sets", "reps", "load_kg", "band_level", "hold_s",
     )  # fmt: skip
     known = set(protocol.current().activities)
     words = frame["equipment"].map(lambda text: str(text).strip().lower().replace(" ", "_"))
@@ -123,37 +112,85 @@ def strength_sets(chunk: Chunk) -> pd.DataFrame:
     )
 
 
-@cache
-def _plans(study: Study) -> pd.DataFrame:
-    rows = [
-        asdict(plan) for week in range(1, study.weeks + 1) for plan in week_sessions(study, week)
-    ]
-    table = []
-    for row in rows:
-        bands = {f"{n}_{end}": pair[place] if pair else None
-                 for n, pair in (("minutes", row["minutes"]), ("hrr_percent", row["hrr_percent"]),
-                                 ("effort", row["effort"]))
-                 for place, end in enumerate(("low", "high"))}  # fmt: skip
-        table.append({"study_week": row["week"], "session_key": row["key"],
-                      "modality": row["modality"], **bands})  # fmt: skip
-    return pd.DataFrame(table).astype({"study_week": "Int64"})
+def _weeks_reached(chunk: Chunk, attended: pd.DataFrame) -> pd.DataFrame:
+    """The study weeks that had begun at the cut or at leaving; `complete`: they ended before it.
 
-
-def _weeks_reached(chunk: Chunk, people: pd.DataFrame) -> pd.DataFrame:
-    """The study weeks that had begun at the cut or at leaving; `complete`: they ended before it."""
-    count = protocol.current().weeks
-    numbers = pd.DataFrame({"study_week": pd.array(range(1, count + 1), dtype="Int64")})
-    allocated = people[people["day_one"].notna()].rename_axis("person").reset_index()
-    frame = allocated.merge(numbers, how="cross")
+    One more for a programme that began after its first study week and so ends after the last.
+    """
+    people = chunk.used
+    latest = attended.groupby("person")["study_week"].max().reindex(people.index)
+    count = latest.astype("Int64").fillna(0).clip(lower=protocol.current().weeks)
+    allocated = people.assign(weeks=count)[people["day_one"].notna()]
+    numbers = pd.array(range(1, int(count.max() if len(count) else 0) + 1), dtype="Int64")
+    frame = allocated.rename_axis("person").reset_index()
+    frame = frame.merge(pd.DataFrame({"study_week": numbers}), how="cross")
     first = frame["day_one"] + pd.to_timedelta((frame["study_week"].astype(int) - 1) * 7, unit="D")
     end = frame[["left", "through"]].min(axis=1)
     frame = frame.assign(complete=first + pd.Timedelta(days=6) < end)
-    return frame[first <= end]
+    return frame[(first <= end) & (frame["study_week"] <= frame["weeks"])]
+
+
+def _attended(chunk: Chunk) -> pd.DataFrame:
+    """Each week of the programme that has begun, by the study week that its first day lies in."""
+    days_off = chunk.read(NotToday.objects, "date").groupby("person")["date"].agg(list).to_dict()
+    found = [
+        {"person": person, **_attended_week(record, week, days_off.get(person, []))}
+        for person, record in chunk.records.items()
+        for week in record.week_numbers
+    ]
+    frame = chunk.rows(found, ("first", *ATTENDED))
+    began = study_day(to_days(frame["first"]), frame["day_one"])
+    return frame.assign(study_week=study_week(began))[["person", "study_week", *ATTENDED]]
+
+
+def _attended_week(record: Record, week: int, days_off: list[date]) -> Mapping[str, Any]:
+    counts, span = record.week_summary(week), record.programme.span(week)
+    over = week in record.complete_weeks
+    return {
+        "first": span.first,
+        "programme_week": week,
+        "sessions_asked": counts.due,
+        "sessions_done": counts.done,
+        "sessions_missed": counts.missed,
+        "sessions_excused": counts.excused,
+        "paused_days": paused_days(span, record.programme.pauses),
+        "days_off": sum(span.holds(day) for day in days_off),
+        "attendance": rounded(counts.attendance) if over else None,
+        "dose": rounded(counts.dose) if over else None,
+    }
+
+
+def rounded(share: float | None) -> float | None:
+    """A share as it is told, to four digits."""
+    return None if share is None else round(share, 4)
 
 
 def _matches(chunk: Chunk) -> pd.DataFrame:
-    frame = chunk.read(SessionMatch.objects.filter(released=False), "workout_id", "session_key")
-    return frame[["workout_id", "session_key"]].rename(columns={"workout_id": "pk"})
+    """Which session each workout answers; `chosen` also where the participant said none."""
+    frame = chunk.read(SessionMatch.objects, "workout_id", "session_key", "released", "chosen")
+    keys = frame["session_key"].mask(frame["released"].astype(bool), None)
+    told = {"pk": frame["workout_id"], "session_key": keys, "session_chosen": frame["chosen"]}
+    return pd.DataFrame(told)
+
+
+def _supervised(chunk: Chunk) -> pd.DataFrame:
+    """How each supervised workout was supervised, and how well it was done."""
+    frame = chunk.read(Supervision.objects, "workout_id", "mode", "fidelity")
+    shares = [fidelity_share(judged) for judged in frame["fidelity"]]
+    return pd.DataFrame({
+        "pk": frame["workout_id"], "supervised": frame["mode"],
+        "fidelity": column(shares, "Float64", index=frame.index),
+        "fidelity_judged": column([len(j) for j in frame["fidelity"]], "Int64", index=frame.index),
+    })  # fmt: skip
+
+
+FIDELITY = {"yes": 1.0, "partly": 0.5, "no": 0.0}
+
+
+def fidelity_share(judged: Mapping[str, str]) -> float | None:
+    """Of the points of the checklist that were judged, which share was done; partly is a half."""
+    known = [FIDELITY[answer] for answer in judged.values() if answer in FIDELITY]
+    return rounded(sum(known) / len(known)) if known else None
 
 
 def _with_reserve(frame: pd.DataFrame, chunk: Chunk) -> pd.DataFrame:
@@ -196,11 +233,8 @@ def _logged(frame: pd.DataFrame) -> pd.DataFrame:
     }).reset_index()  # fmt: skip
 
 
-def _attended(frame: pd.DataFrame) -> pd.DataFrame:
-    by_week = frame.groupby(["person", "study_week"])
-    return pd.DataFrame(
-        {"sessions_asked": by_week.size(), "sessions_done": by_week["done"].sum()}
-    ).reset_index()
+def _or_no(flags: Column) -> Column:
+    return flags.astype("boolean").fillna(False)
 
 
 def _symptoms(codes: object) -> str | None:
@@ -209,7 +243,7 @@ def _symptoms(codes: object) -> str | None:
 
 
 def _tracker(sources: dict[str, str]) -> str | None:
-    return "+".join(sorted(n for n, source in sources.items() if source != "typed")) or None
+    return "+".join(sorted(n for n, source in sources.items() if source not in TYPED)) or None
 
 
 def _harmless(text: object) -> object:

@@ -13,6 +13,8 @@ from accounts.models import User
 from accounts.roles import Role
 from core import clock
 from data_management import selectors, services
+from enrollment.selectors import unconfirmed_assumptions
+from enrollment.services.protocol import CONFIRMERS
 from safety.selectors import help_lines_not_rung
 
 register = template.Library()
@@ -24,6 +26,15 @@ def desk_cards(user: User) -> list[dict[str, Any]]:
     cards: list[dict[str, Any]] = []
     if selectors.sees_participants(user):
         cards += _participant_cards(selectors.desk_counts(user))
+    if user.has_role(*CONFIRMERS) and (choices := unconfirmed_assumptions()):
+        cards.append(_card(
+            _("What the protocol assumes"),
+            ngettext(
+                "%(n)d choice is not confirmed: nobody can be enrolled before.",
+                "%(n)d choices are not confirmed: nobody can be enrolled before.", len(choices),
+            ) % {"n": len(choices)},
+            "admin:enrollment_protocolconfirmation_add", "questions", "urgent",
+        ))  # fmt: skip
     if services.may_export(user):
         cards.append(_card(
             _("Download the study’s data"), _("CSV files with codebook and manifest."),
@@ -81,6 +92,12 @@ def _participant_cards(counts: dict[str, int]) -> list[dict[str, Any]]:
         _card(
             _("Alerts"), waiting if alerts else _("None is open."),
             "admin:safety_safetyalert_changelist", "urgent", "urgent" if alerts else "",
+        ),
+        _card(
+            _("Told at check-ins"),
+            ngettext("%(n)d is not seen to yet.", "%(n)d are not seen to yet.", counts["told"])
+            % {"n": counts["told"]} if counts["told"] else _("Nothing waits."),
+            "admin:logging_app_checkin_changelist", "edit", "sun" if counts["told"] else "",
         ),
         _card(
             _("Workouts"), _("What was logged, with every earlier version."),
