@@ -14,10 +14,9 @@ from protocol import EstimateRules
 
 
 def observe(participant: Participant, today: date, windows: EstimateRules) -> Observed:
-    """What a participant wrote down inside the windows that end `today`; two queries.
+    """What a participant wrote down inside the windows that end `today`; three queries.
 
-    Only for someone with a day 1. Check-ins will be read where the window has no workout, once
-    the log has them.
+    Only for someone with a day 1.
     """
     assert participant.day_one is not None
     index = (today - participant.day_one).days
@@ -26,6 +25,7 @@ def observe(participant: Participant, today: date, windows: EstimateRules) -> Ob
         rules=windows,
         workouts=_workouts(participant, rules.recent(index, windows)),
         nights=_nights(participant),
+        check_ins=_check_ins(participant),
     )
 
 
@@ -57,6 +57,15 @@ def _nights(participant: Participant) -> list[tuple[int, float | None]]:
     assert day_one is not None
     rows = participant.nights.order_by("date").values_list("date", "quality")
     return [((day - day_one).days, quality) for day, quality in rows]
+
+
+def _check_ins(participant: Participant) -> list[tuple[int, float | None, float | None]]:
+    """(day it was asked for, bpm at rest, bpm after the day's usual activity)."""
+    day_one = participant.day_one
+    assert day_one is not None
+    rows = participant.check_ins.order_by("due_on")
+    found = rows.values_list("due_on", "resting_hr_bpm", "hr_after_bpm")
+    return [((due - day_one).days, rest, after) for due, rest, after in found]
 
 
 def days_used(participant: Participant, seen: Observed) -> dict[str, Any]:

@@ -62,8 +62,8 @@ class Window:
 class Observed:
     """What was written down inside the windows.
 
-    `rises` are (day, bpm after − bpm before), one per workout with both; `nights` and `before`
-    are (day of the morning, quality 0–10). `workouts` counts those without heart rates too.
+    `rises` are (day, bpm after − bpm before), one per workout (or check-in) with both; `nights` and
+    `before` are (day of the morning, quality 0–10). `workouts` counts also those without beats.
     """
 
     workouts: int
@@ -115,16 +115,20 @@ def observed(
     rules: EstimateRules,
     workouts: Iterable[tuple[int, float | None, float | None]],
     nights: Iterable[tuple[int, float | None]],
+    check_ins: Iterable[tuple[int, float | None, float | None]] = (),
 ) -> Observed:
-    """What lies in the windows. `workouts` are (day, bpm before, bpm after), None unknown."""
+    """What lies in the windows. `workouts` are (day, bpm before, bpm after), None unknown, and so
+    are `check_ins` (at rest, after the day's usual activity), which count only where the window has
+    no workout at all."""
     now, then = recent(today, rules), baseline(rules)
     inside = [row for row in workouts if row[0] in now]
+    pairs = inside or [row for row in check_ins if row[0] in now]
     rated = [(day, quality) for day, quality in nights if quality is not None]
     return Observed(
         workouts=len(inside),
         rises=tuple(
             (day, after - before)
-            for day, before, after in inside
+            for day, before, after in pairs
             if before is not None and after is not None
         ),
         nights=tuple(row for row in rated if row[0] in now),

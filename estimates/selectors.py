@@ -16,7 +16,7 @@ from estimates.errors import EstimatorUnavailable
 from estimates.models import Estimate, EstimatorVersion
 from estimates.rules import Person, Reason, Why
 from estimates.runtime import Estimator
-from safety.models import SafetyAlert
+from safety.selectors import has_open_alert
 from schedule.selectors import study_day
 
 logger = logging.getLogger("exdep.estimates")
@@ -91,9 +91,7 @@ def person(participant: Participant, now: datetime) -> Person:
         today=(today - day_one).days if day_one else None,
         age=day_one.year - born if day_one and born else None,
         age_range=protocol.current().eligibility.age,
-        open_alert=SafetyAlert.objects.filter(
-            participant=participant, state=SafetyAlert.State.OPEN
-        ).exists(),
+        open_alert=has_open_alert(participant),
     )
 
 

@@ -66,7 +66,11 @@ ALWAYS = (
 )
 WRITING = (
     ("400", "What is wrong, by field; `bad_request` where the body is no JSON.", MALFORMED),
-    ("409", "`locked`, `voided`, `edit_conflict`, `not_open`.", ERROR),
+    (
+        "409",
+        "`locked`, `voided`, `edit_conflict`, `not_open`; `unlikely` only where asked by `X-Ask`.",
+        ERROR,
+    ),
     ("413", "`too_large`", ERROR),
     ("415", "`unsupported_media_type`: bodies are JSON only.", ERROR),
 )
@@ -82,6 +86,11 @@ EXAMPLES: dict[str, Document] = {
         "in_bed_at": "22:30", "tried_to_sleep_at": "23:00", "sleep_onset_latency_min": 30,
         "awakenings": 2, "wake_after_sleep_onset_min": 45, "woke_at": "06:30",
         "out_of_bed_at": "07:00", "quality": 6, "edit": 1,
+    },
+    "readiness_write": {"answers": [], "device_time": "2026-03-18T10:00:00+08:00"},
+    "check_ins_write": {
+        "resting_hr_bpm": 68, "hr_after_bpm": 84, "activity": "same", "active_minutes": 40,
+        "diet_changed": False, "anything_new": True, "new_text": "A cold, over now.", "edit": 1,
     },
     "assessments_write": {"answers": {"mood": 6, "cognition": 5}, "complete": False},
 }  # fmt: skip

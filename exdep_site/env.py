@@ -22,7 +22,8 @@ NAMES = frozenset(
     {
         "EXDEP_BEHIND_TLS", "EXDEP_CHROMIUM", "EXDEP_DATA_DIR", "EXDEP_DEMO",
         "EXDEP_DEMO_PASSWORD", "EXDEP_ENV_FILE", "EXDEP_KEY_FILE", "EXDEP_MAIL_FROM",
-        "EXDEP_REQUIRE_BROWSER", "EXDEP_REQUIRE_STAFF_MFA", "EXDEP_SITE_NAME", "EXDEP_STUDY",
+        "EXDEP_REQUIRE_BROWSER", "EXDEP_REQUIRE_STAFF_MFA", "EXDEP_SITE_NAME",
+        "EXDEP_SMS_GATEWAY", "EXDEP_SMS_SECRET", "EXDEP_STUDY",
     }
 )  # fmt: skip
 
@@ -31,6 +32,8 @@ HOST = re.compile(
 )
 DATABASE_ADVICE = "write postgres://user:password@host:5432/name or sqlite:////folder/file"
 MAIL_ADVICE = "write smtp+tls://user:password@host:587 or filemail:////folder"
+SMS_ADVICE = "write webhook:https://sms.example.org/send"
+ON_THIS_MACHINE = {("http", "localhost"), ("http", "127.0.0.1"), ("http", "::1")}
 MAIL_PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}
 MAIL_OTHERS = ("consolemail", "filemail", "memorymail")
 RANDOM_ADVICE = "write 50 or more random characters, as from: openssl rand -base64 48"
@@ -237,6 +240,39 @@ def sender(env: Env, name: str, *, shown: str, host: str) -> str:
     if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", address):
         _stop(name, f"holds no e-mail address; write one, as in {shown} <noreply@example.org>")
     return formataddr((label or shown, address))
+
+
+def sms_gateway(env: Env, name: str, default: str, *, demo: bool) -> str:
+    """`log` in a demo, or `webhook:` and an address under https (http on this machine itself)."""
+    if name not in env:
+        return default
+    value = text(env, name, "")
+    if value == "log":
+        return (
+            value
+            if demo
+            else _stop(name, f"log reaches nobody, which only a demo may; {SMS_ADVICE}")
+        )
+    kind, _colon, address = value.partition(":")
+    parts = _split(address)
+    if kind != "webhook" or not parts or not parts.hostname or "@" in parts.netloc:
+        # The value is not shown: it may hold a secret.
+        _stop(name, f"cannot be read; {SMS_ADVICE}")
+    if parts.scheme != "https" and (parts.scheme, parts.hostname) not in ON_THIS_MACHINE:
+        _stop(name, f"is not https; {SMS_ADVICE}")
+    return value
+
+
+def sms_secret(env: Env, name: str, gateway: str) -> str:
+    """What the gateway knows this site by; needed where there is one to call."""
+    if not gateway.startswith("webhook:"):
+        if name in env:
+            _stop(name, "is set without EXDEP_SMS_GATEWAY; set both or leave this out")
+        return ""
+    value = env.get(name, "").strip()
+    if len(value) < 16 or not value.isascii() or not value.isprintable():
+        _stop(name, "write the secret of EXDEP_SMS_GATEWAY, 16 or more plain characters")
+    return value
 
 
 def redis(env: Env, name: str) -> str | None:

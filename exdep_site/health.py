@@ -13,10 +13,12 @@ from django.db.models import Q, Value
 from django.db.models.functions import Concat
 from django_tasks_db.models import DBTaskResult
 
+from accounts.messages.selectors import GATEWAY_TEST
 from accounts.models import OutgoingMessage
 from core import triggers
 from core.leases import WORKER
 from core.models import PeriodicRun, WorkerLease
+from safety.selectors import messages_in_trouble
 
 WORKER_SILENT_AFTER = timedelta(minutes=3)
 LOOK_BACK = timedelta(hours=24)
@@ -77,17 +79,24 @@ def _signs(now: datetime) -> Signs:
         ),
         _rows(DBTaskResult.objects.failed().filter(finished_at__gte=since), "trouble"),
         _rows(PeriodicRun.objects.filter(succeeded=False), "trouble"),
-        _rows(
-            OutgoingMessage.objects.filter(
-                Q(state=OutgoingMessage.State.FAILED), created_at__gte=since
-            ),
-            "message",
-        ),
+        _rows(undelivered(since), "message"),
+        _rows(messages_in_trouble(now), "message"),
     )
     signs: Signs = {}
     for kind, text, at in found:
         signs.setdefault(kind, []).append((text, at))
     return signs
+
+
+def undelivered(since: datetime) -> models.QuerySet[OutgoingMessage]:
+    """What could not be handed over since then, and a gateway whose last test failed, whenever
+    that was: it is tested once a week."""
+    tests = OutgoingMessage.objects.filter(kind=GATEWAY_TEST)
+    last = tests.order_by("-created_at").values("pk")[:1]
+    failed = OutgoingMessage.objects.filter(state=OutgoingMessage.State.FAILED)
+    return failed.filter(
+        (~Q(kind=GATEWAY_TEST) & Q(created_at__gte=since)) | Q(pk__in=models.Subquery(last))
+    )
 
 
 def _rows(rows: models.QuerySet[Any], kind: str, *, text: Any = None, at: str = "") -> Any:

@@ -116,6 +116,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "exdep_site.context.site",
+                "safety.context_processors.alarm",
             ],
         },
     },
@@ -147,6 +148,15 @@ CACHES = {
     }
     if REDIS_URL
     else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "shared_cache"},
+    # How often each person calls the API. Without Redis each web process counts for itself: a
+    # count in the database would be a transaction more on every request.
+    "calls": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    if REDIS_URL
+    else {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "calls",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    },
 }
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
 
@@ -157,6 +167,7 @@ SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 AUTHENTICATION_BACKENDS = [
     "rules.permissions.ObjectPermissionBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
+    "enrollment.backend.PersonBackend",
 ]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -252,6 +263,18 @@ DEFAULT_FROM_EMAIL = env.sender(
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_TIMEOUT = 10
 
+# --- text messages: who sends them, and the secret that it knows this site by
+EXDEP_SMS_GATEWAY = env.sms_gateway(
+    ENV, "EXDEP_SMS_GATEWAY", "log" if EXDEP_DEMO else "", demo=EXDEP_DEMO
+)
+EXDEP_SMS_SECRET = env.sms_secret(ENV, "EXDEP_SMS_SECRET", EXDEP_SMS_GATEWAY)
+# Where messages that no request caused lead to.
+EXDEP_SITE_URL = (
+    f"https://{ALLOWED_HOSTS[0].strip('.')}"
+    if EXDEP_BEHIND_TLS
+    else f"http://{ALLOWED_HOSTS[0].strip('.')}:{EXDEP_PORT}"
+)
+
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["enrollment.api.StrictJSONParser"],
@@ -262,7 +285,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["enrollment.api.Guarded"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "enrollment.api.exception_handler",
-    "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.UserRateThrottle"],
+    "DEFAULT_THROTTLE_CLASSES": ["enrollment.api.CallThrottle"],
     "DEFAULT_THROTTLE_RATES": {"user": "600/min"},
 }
 SPECTACULAR_SETTINGS = {

@@ -46,13 +46,17 @@ class WorkoutDraw:
 
 @dataclass(frozen=True)
 class ResponseDraw:
-    """The answers to one instrument; `by_rater` says who gave them."""
+    """The answers to one instrument; `by_rater` says who gave them.
+
+    `on_paper`: the total of a score-only instrument, which a coordinator entered.
+    """
 
     instrument: str
     version: str
     answers: dict[str, int | None]
     at: datetime
     by_rater: bool
+    on_paper: bool = False
 
 
 @dataclass(frozen=True)

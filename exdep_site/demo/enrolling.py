@@ -14,7 +14,7 @@ from enrollment.models import (
     Participant,
     Screening,
 )
-from enrollment.services import allocation
+from enrollment.services import allocation, ready
 from exdep_site.demo import order
 from exdep_site.demo.course import Course
 from exdep_site.demo.participants import WHY, screened
@@ -62,7 +62,7 @@ def _add_screening(rows: Rows, course: Course, participant: Participant, cast: C
         restrictions="No jumping: knee." if careful else "",
         hdrs_total=total,
         hdrs_suicide_item=rated.get("3"),
-        hdrs_rated_on=course.calendar.date(day),
+        hdrs_rated_on=course.calendar.date(day) if rated else None,
         decided_at=course.calendar.moment(day + 1, 17),
         decided_by=clinician,
     )
@@ -79,11 +79,14 @@ def _add_baseline(rows: Rows, course: Course, participant: Participant) -> None:
     first = course.calendar.date(-7)
     nights = sum(first <= night["date"] < course.calendar.day_one for night in course.nights)
     counts = {
-        BaselineRecord.Part.RATING: len(_answers(course, "week-0", "hdrs17")),
+        # A scale on paper is one number.
+        BaselineRecord.Part.RATING: len(_answers(course, "week-0", "hdrs17")) or 1,
         BaselineRecord.Part.WELLBEING: 1,
         BaselineRecord.Part.NIGHTS: nights,
     }
     for part, count in counts.items():
+        if part not in ready.parts():
+            continue
         at = course.calendar.moment(0, 11)
         row = BaselineRecord(
             participant=participant, part=part, complete=True, count=count, reported_at=at
@@ -103,9 +106,11 @@ def _add_device(rows: Rows, course: Course, participant: Participant, cast: Cast
 
 def make_list(drawn: Sequence[Course], cast: Cast, seed: int) -> None:
     """The study's list, made before anybody came."""
-    came = [(course.person.sex, course.person.arm) for course in drawn]
+    design = order.design_of(protocol.current())
+    came = [(design.stratum(course.person.sex), course.person.arm) for course in drawn]
     allocation.make_list(
-        seed=order.seed_followed(came, seed), caps=order.places(sex for sex, _arm in came),
+        seed=order.seed_followed(came, seed, design),
+        caps=order.places((stratum for stratum, _arm in came), design),
         by=cast.people["statistician"], now=drawn[0].calendar.moment(-LIST_MADE_BEFORE, 10),
     )  # fmt: skip
 
@@ -117,7 +122,7 @@ def use_list(drawn: Sequence[Course], participants: Sequence[Participant], cast:
         free.setdefault(slot.stratum, []).append(slot)
     used = []
     for course, participant in zip(drawn, participants, strict=True):
-        slot = free[participant.sex].pop()
+        slot = free[ready.stratum_of(participant)].pop()
         slot.participant, slot.used_by = participant, cast.people["coordinator"]
         slot.used_at = course.calendar.moment(0, ALLOCATED_AT)
         used.append(slot)

@@ -1,6 +1,6 @@
 """In which order the demo's people were allocated, so that their arms are the list's. Pure.
 
-The cohort is drawn with its arms; here everyone gets a day such that within each sex the arms
+The cohort is drawn with its arms; here everyone gets a day such that within each stratum the arms
 follow a list as `make_allocation_list` draws it. People who finished began first, those midway
 last, and those who left stand where the list has room.
 """
@@ -8,17 +8,38 @@ last, and those who left stand where the list has room.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import count, pairwise
 
 from enrollment.rules.allocation import Slot, draw_list
+from protocol import Study
 
-PLACES = 50  # of each sex: the protocol's caps
-RATIO = {"exercise": 1, "control": 1}
+PLACES = 50  # of each stratum: the caps of the source paper's study
+ARMS = ("exercise", "control")
+EVERYONE = "all"
 # Days between the last of those who finished (96) and the first of those midway (75).
 BETWEEN = 85
 FINISHED, MIDWAY, LEFT = "finished", "midway", "left"
+
+
+@dataclass(frozen=True)
+class Design:
+    """How the study's list is drawn: its strata (the sexes, or everyone) and each arm's share."""
+
+    strata: tuple[str, ...] = ("female", "male")
+    ratio: Mapping[str, int] = field(default_factory=lambda: dict.fromkeys(ARMS, 1))
+
+    def stratum(self, sex: str) -> str:
+        """Where somebody of this sex stands in the list."""
+        return sex if sex in self.strata else EVERYONE
+
+
+def design_of(study: Study) -> Design:
+    """The list of a study whose one factor is the sex, or that has none."""
+    by_sex = study.strata is not None and study.strata.factors == ("sex",)
+    ratio = {arm.code: arm.ratio for arm in study.arms}
+    return Design(ratio=ratio) if by_sex else Design((EVERYONE,), ratio)
 
 
 @dataclass
@@ -34,10 +55,10 @@ class Begun:
     place: int = 0
 
 
-def places(strata: Iterable[str]) -> dict[str, int]:
-    """The places of the demo's list: the protocol's, or as many as there are people."""
+def places(strata: Iterable[str], design: Design) -> dict[str, int]:
+    """The places of the demo's list: PLACES, or as many as there are people."""
     counts = Counter(strata)
-    return {stratum: max(PLACES, counts[stratum]) for stratum in ("female", "male")}
+    return {stratum: max(PLACES, counts[stratum]) for stratum in design.strata}
 
 
 def list_seed(seed: int, attempt: int) -> bytes:
@@ -45,13 +66,14 @@ def list_seed(seed: int, attempt: int) -> bytes:
     return f"the demo's list, {seed}, {attempt}".encode()
 
 
-def seed_followed(people: Sequence[tuple[str, str]], seed: int) -> bytes:
+def seed_followed(people: Sequence[tuple[str, str]], seed: int, design: Design) -> bytes:
     """The seed of the list that people (stratum and arm, in the order of allocation) follow."""
     for attempt in count():
-        drawn = draw_list(list_seed(seed, attempt), places(s for s, _ in people), RATIO)
+        of_each = places((s for s, _ in people), design)
+        drawn = draw_list(list_seed(seed, attempt), of_each, design.ratio)
         if all(
             [arm for name, arm in people if name == stratum] == _first(drawn, stratum, people)
-            for stratum in ("female", "male")
+            for stratum in design.strata
         ):
             return list_seed(seed, attempt)
     raise AssertionError("count() does not end")
@@ -62,19 +84,20 @@ def _first(drawn: Sequence[Slot], stratum: str, people: Sequence[tuple[str, str]
     return [slot.arm for slot in drawn if slot.stratum == stratum][:size]
 
 
-def put_in_order(people: Sequence[Begun], seed: int) -> None:
+def put_in_order(people: Sequence[Begun], seed: int, design: Design) -> None:
     """Give everyone their place, day and day of leaving, as a list has it.
 
-    Lists are tried until one has each sex's arms in the right numbers where people stand.
+    Lists are tried until one has each stratum's arms in the right numbers where people stand.
     """
     for attempt in count():
-        drawn = draw_list(list_seed(seed, attempt), places(p.stratum for p in people), RATIO)
+        of_each = places((p.stratum for p in people), design)
+        drawn = draw_list(list_seed(seed, attempt), of_each, design.ratio)
         plans = {
             stratum: _plan(
                 [person for person in people if person.stratum == stratum],
                 [slot.arm for slot in drawn if slot.stratum == stratum],
             )
-            for stratum in ("female", "male")
+            for stratum in design.strata
         }
         if None not in plans.values():
             for plan in plans.values():
@@ -116,9 +139,7 @@ def _split(people: list[Begun], arms: list[str]) -> int | None:
     fitting = [
         n
         for n in range(finished.total(), finished.total() + left.total() + 1)
-        if all(
-            finished[arm] <= Counter(arms[:n])[arm] <= finished[arm] + left[arm] for arm in RATIO
-        )
+        if all(finished[arm] <= Counter(arms[:n])[arm] <= finished[arm] + left[arm] for arm in ARMS)
     ]
     return fitting[len(fitting) // 2] if fitting else None
 
@@ -135,7 +156,7 @@ def _seats(
     queues = {
         arm: [p for p in people if p.arm == arm and p.stage == LEFT][: take_left[arm]]
         + sorted((p for p in people if p.arm == arm and p.stage == stage), key=lambda p: -p.day)
-        for arm in RATIO
+        for arm in ARMS
     }
     return [queues[arm].pop(0) for arm in arms]
 

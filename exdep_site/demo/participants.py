@@ -6,6 +6,7 @@ import copy
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+import protocol
 from core import clock
 from enrollment.models import ConsentConversation, Participant
 from exdep_site.demo.course import ZONE, Course
@@ -13,6 +14,7 @@ from exdep_site.demo.people import Stage
 from exdep_site.demo.staff import Cast
 
 BATCH = 500
+LATEST = 8  # days after the program, where the last visit is not known
 WHY = "synthetic"
 STATES = {
     Stage.FINISHED: Participant.State.COMPLETED,
@@ -72,8 +74,9 @@ def _states(course: Course, row: Participant) -> list[tuple[Participant.State, b
         (Participant.State.ALLOCATED, True, moment(0, 15)),
     ]
     if course.person.stage is Stage.FINISHED:
-        last = course.visit("week-12")
-        offset = last.offset if last and last.offset is not None else 92
+        study = protocol.current()
+        last = course.visit(study.enabled_visits[-1].code)
+        offset = last.offset if last and last.offset is not None else study.days + LATEST
         states.append((Participant.State.COMPLETED, True, moment(offset, 21.5)))
     if course.person.left_on is not None:
         states.append((Participant.State.WITHDRAWN, True, moment(course.person.left_on, 11)))

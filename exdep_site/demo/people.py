@@ -2,37 +2,35 @@
 
 Counts are the source paper's for 100 people (age, sex, arm, education, illness duration, treatment
 history) and its shares rounded by largest remainder for any other number. What the paper leaves
-open (spread, correlations, how many leave) is ours. The paper says of its own results that they
+open (spread, correlations, how many leave) is ours. Another study's people are the same, in its
+length, ages, strata and ratio. The paper says of its own results that they
 come from simulated data; the group means here repeat them for the demo only.
 """
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
 from typing import TypeVar
 
 import numpy as np
 
-from exdep_site.demo.order import Begun, put_in_order
+from exdep_site.demo.order import Begun, Design, design_of, put_in_order
+from protocol import Study
 
 K = TypeVar("K", bound=Hashable)
 
 SMALLEST = 4
 EXERCISE, CONTROL = "exercise", "control"
 PARTICIPANT_ACCOUNT, CONTROL_ACCOUNT = "participant", "control"
-# Study days of the demo accounts today: both lie in week 7 (days 43 to 49).
+# Study days of the demo accounts today: both lie in week 7 (days 43 to 49) of 12.
 ACCOUNT_DAY = {PARTICIPANT_ACCOUNT: 45, CONTROL_ACCOUNT: 46}
 
-# In this order, so that two people who are left over differ in both.
-CELLS = {
-    ("female", EXERCISE): 0.25,
-    ("male", CONTROL): 0.25,
-    ("female", CONTROL): 0.25,
-    ("male", EXERCISE): 0.25,
-}
+WEEKS = 12  # every day here is one of a study of this length; of others they are scaled
+# Who finished has a study day from here on.
+FINISHED_FROM = 96
 AGES = {(18, 30): 0.30, (31, 40): 0.35, (41, 50): 0.25, (51, 60): 0.10}
 EDUCATION = {"high_school": 0.2, "college": 0.2, "undergraduate": 0.4, "graduate": 0.2}
 # Tenths of a year: under 1, 1 to 2, 2 to 3, over 3 years; 0.8 to 4.2 in all.
@@ -110,6 +108,20 @@ class Person:
         return yesterday if self.left_on is None else min(yesterday, self.left_on - 1)
 
 
+@dataclass(frozen=True)
+class Frame:
+    """What of a study's protocol shapes its people: length, ages, and how they are allocated."""
+
+    weeks: int = WEEKS
+    age: tuple[int, int] = (18, 60)
+    design: Design = field(default_factory=Design)
+
+
+def frame_of(study: Study) -> Frame:
+    """The frame of a study of the demo."""
+    return Frame(study.weeks, study.eligibility.age, design_of(study))
+
+
 def quota(size: int, shares: Mapping[K, float]) -> dict[K, int]:
     """`size` split by `shares` (which sum to 1), rounded by largest remainder."""
     exact = {key: round(size * share, 9) for key, share in shares.items()}
@@ -120,22 +132,28 @@ def quota(size: int, shares: Mapping[K, float]) -> dict[K, int]:
     return counts
 
 
-def cohort(size: int, seed: int) -> list[Person]:
+def cohort(size: int, seed: int, frame: Frame | None = None) -> list[Person]:
     """`size` people (at least SMALLEST), in the order of allocation. ValueError for fewer."""
     if size < SMALLEST:
         raise ValueError(f"a study of the demo has at least {SMALLEST} participants")
+    frame = frame or Frame()
     rng = np.random.default_rng(seed)
-    cells = _spread_out(quota(size, CELLS))
+    cells = _spread_out(quota(size, _cells(frame.design.ratio)))
     arms = [arm for _, arm in cells]
     stages = _stages(rng, arms)
     accounts = _accounts(arms, stages)
     sites = _sites(arms, accounts)
     days, left = _days(rng, arms, stages, accounts)
     begun = [
-        Begun(cells[i][0], arms[i], stages[i].value, days[i], left[i], fixed=bool(accounts[i]))
+        Begun(
+            frame.design.stratum(cells[i][0]), arms[i], stages[i].value, days[i], left[i],
+            fixed=bool(accounts[i]),
+        )
         for i in range(size)
-    ]
-    put_in_order(begun, seed)
+    ]  # fmt: skip
+    put_in_order(begun, seed, frame.design)
+    for one in begun:
+        _in_weeks(one, frame.weeks)
     ages = _shuffled(rng, quota(size, AGES))
     illness = _shuffled(rng, quota(size, ILLNESS_TENTHS))
     education = _shuffled(rng, quota(size, EDUCATION))
@@ -149,7 +167,7 @@ def cohort(size: int, seed: int) -> list[Person]:
             arm=arms[i],
             sex=cells[i][0],
             # Whoever turns 18 in the year of day 1 may be screened at 17, the year before.
-            age=max(19, _within(rng, ages[i])),
+            age=_fitting(max(19, _within(rng, ages[i])), frame.age),
             education=education[i],
             illness_years=Decimal(_within(rng, illness[i])) / 10,
             treatment=treatment[i],
@@ -161,6 +179,35 @@ def cohort(size: int, seed: int) -> list[Person]:
         )
         for number, i in enumerate(order, start=1)
     ]
+
+
+def _cells(ratio: Mapping[str, int]) -> dict[tuple[str, str], float]:
+    """Shares by sex and arm; in this order, so that two people left over differ in both."""
+    exercise = ratio[EXERCISE] / sum(ratio.values()) / 2
+    control = ratio[CONTROL] / sum(ratio.values()) / 2
+    return {
+        ("female", EXERCISE): exercise,
+        ("male", CONTROL): control,
+        ("female", CONTROL): control,
+        ("male", EXERCISE): exercise,
+    }
+
+
+def _in_weeks(one: Begun, weeks: int) -> None:
+    """Move the days of a study of WEEKS to one of `weeks`; nobody changes places."""
+    scale = weeks / WEEKS
+    if scale == 1:
+        return
+    if one.day < FINISHED_FROM or scale > 1:
+        one.day = round(one.day * scale)
+    if one.left_on is not None:
+        one.left_on = int(one.left_on * scale)
+
+
+def _fitting(age: int, limits: tuple[int, int]) -> int:
+    """An age that the study takes: as drawn where it does, else one inside its limits."""
+    low, high = limits
+    return age if low < age <= high else low + 1 + age % (high - low)
 
 
 def _spread_out(counts: Mapping[K, int]) -> list[K]:
@@ -221,7 +268,7 @@ def _days(
         if accounts[i]:
             days[i] = ACCOUNT_DAY[accounts[i]]
         elif stage is Stage.FINISHED:
-            days[i] = int(rng.integers(96, 231))
+            days[i] = int(rng.integers(FINISHED_FROM, 231))
         elif stage is Stage.LEFT:
             gone = int(rng.integers(9, 76))
             left[i], days[i] = gone, gone + 2 + int(rng.integers(3, 120))

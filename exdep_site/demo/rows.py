@@ -26,15 +26,15 @@ from enrollment.models import (
     Withdrawal,
 )
 from enrollment.services.consent import identity_sha256
-from exdep_site.demo.course import ZONE, Course, VisitDraw, WorkoutDraw
+from exdep_site.demo.course import ZONE, Course, ResponseDraw, VisitDraw, WorkoutDraw
 from exdep_site.demo.participants import screened
 from exdep_site.demo.people import EXERCISE
 from exdep_site.demo.staff import Cast
-from logging_app.models import SessionMatch, SleepNight, StrengthSet, Workout
+from logging_app.models import CheckIn, SessionMatch, SleepNight, StrengthSet, Workout
 from logging_app.services import ENTRY_FIELDS
 from safety.models import SafetyAlert
 from safety.rules import red_flag_tier
-from schedule.models import FitnessAssessment
+from schedule.models import FitnessAssessment, Instructing, Prescription
 
 REASONS = ("", "Moved to another city", "", "A new job leaves no time", "")
 
@@ -48,8 +48,8 @@ class Rows:
             model: []
             for model in (
                 ConsentConversation, ConsentRecord, Screening, BaselineRecord, DeviceIssue,
-                FitnessAssessment, Withdrawal, Visit,
-                Response, SleepNight, Workout, StrengthSet, SessionMatch, SafetyAlert,
+                FitnessAssessment, Instructing, Prescription, Withdrawal, Visit,
+                Response, SleepNight, CheckIn, Workout, StrengthSet, SessionMatch, SafetyAlert,
             )
         }
     )  # fmt: skip
@@ -75,7 +75,7 @@ def add_course(rows: Rows, course: Course, participant: Participant, cast: Cast)
         rows.add(row, at=row.received_at, by=user)
     for draw in course.workouts:
         uuid = UUID(bytes=course.uuid_source.bytes(16), version=4)
-        _add_workout(rows, uuid, draw, participant)
+        _add_workout(rows, uuid, draw, participant, cast)
 
 
 def _add_consent(rows: Rows, course: Course, participant: Participant, cast: Cast) -> None:
@@ -114,6 +114,10 @@ def _add_consent(rows: Rows, course: Course, participant: Participant, cast: Cas
     rows.add(row, at=signed, by=participant.user)
 
 
+# What people have at home, one after the other.
+AT_HAND: tuple[list[str], ...] = (["mat"], ["elastic_bands", "mat"], ["dumbbells", "mat"], [])
+
+
 def _add_assessment(rows: Rows, course: Course, participant: Participant, cast: Cast) -> None:
     """Of the exercise arm. Now and then the maximum was measured, or a medicine limits it."""
     person = course.person
@@ -127,6 +131,7 @@ def _add_assessment(rows: Rows, course: Course, participant: Participant, cast: 
         max_hr_source="measured" if measured else "tanaka",
         max_hr_measured_bpm=round(206 - 0.7 * person.age) if measured else None,
         rate_limiting_drug=person.number % 23 == 0 and not person.account,
+        equipment=AT_HAND[person.number % len(AT_HAND)],
         by=cast.instructor(person.site),
     )
     rows.add(row, at=course.calendar.moment(0, 16), by=row.by)
@@ -158,7 +163,7 @@ def _add_visit(
     )
     rows.add(visit, at=draw.noticed, by=cast.people["coordinator"])
     for answer in draw.responses:
-        by = cast.people["rater"] if answer.by_rater else participant.user
+        by = _answered_by(answer, participant, cast)
         response = Response(
             visit=visit,
             participant=participant,
@@ -172,7 +177,15 @@ def _add_visit(
         rows.add(response, at=answer.at, by=by)
 
 
-def _add_workout(rows: Rows, uuid: UUID, draw: WorkoutDraw, participant: Participant) -> None:
+def _answered_by(answer: ResponseDraw, participant: Participant, cast: Cast) -> User | None:
+    if answer.on_paper:
+        return cast.people["coordinator"]
+    return cast.people["rater"] if answer.by_rater else participant.user
+
+
+def _add_workout(
+    rows: Rows, uuid: UUID, draw: WorkoutDraw, participant: Participant, cast: Cast
+) -> None:
     user = participant.user
     workout = Workout(
         id=uuid, participant=participant, zone=ZONE, entered_by=user,
@@ -197,6 +210,7 @@ def _add_workout(rows: Rows, uuid: UUID, draw: WorkoutDraw, participant: Partici
             source_kind="workout",
             source_id=str(uuid),
             detail={"symptoms": red},
+            owner=cast.people["clinician"],
             raised_at=at,
         )
         rows.add(alert, at=at, by=user)

@@ -11,17 +11,19 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
+import protocol
 from accounts.models import Site, User
 from accounts.roles import Role
 from accounts.services import grant_role
 from enrollment.models import ConsentDocument, ConsentText
 from enrollment.services.consent import approve_document, save_draft
+from enrollment.services.protocol import confirm_assumption
 from exdep_site.demo.course import ZONE
 
 HOURS = "Monday to Friday, 9:00 to 17:00"
+STUDY_BEGAN_BEFORE = 300  # days ago
 CONSENT_VERSION = "1.0"
 ETHICS_NUMBER = "2023-BMU-IRB-001"
-CONSENT_TITLES = {"en": "Twelve-week activity study", "zh-hans": "十二周活动研究"}
 CONSENT_TEXTS = Path(__file__).with_name("consent")
 
 # E-mail (before the @), name, role, and whether at the first site only.
@@ -72,21 +74,30 @@ def make_cast(today: date) -> Cast:
         user=people[SECOND_INSTRUCTOR], role=Role.INSTRUCTOR, site=sites[1],
         by=people["admin"], reason="demo",
     )  # fmt: skip
+    confirm_choices(people["clinician"], today)
     consent, texts = consent_document(people["clinician"], today)
     return Cast(sites=sites, people=people, consent=consent, texts=texts)
 
 
+def confirm_choices(by: User, today: date) -> None:
+    """What the study's protocol assumes, confirmed before anybody came."""
+    at = datetime.combine(today - timedelta(days=STUDY_BEGAN_BEFORE), time(1), UTC)
+    for row in protocol.current().assumed:
+        confirm_assumption(code=row.code, choice=row.choice, words="demo", by=by, now=at)
+
+
 def consent_document(by: User, today: date) -> tuple[ConsentDocument, Mapping[str, ConsentText]]:
     """The example document in both languages, approved long before the first signature."""
+    study = protocol.current().title
     texts = {
         language: (title, (CONSENT_TEXTS / f"{language}.md").read_text(encoding="utf-8"))
-        for language, title in CONSENT_TITLES.items()
+        for language, title in (("en", study.en), ("zh-hans", study.zh))
     }
     draft = save_draft(
         document=None, version=CONSENT_VERSION, ethics_number=ETHICS_NUMBER, texts=texts, by=by,
         quiz=json.loads((CONSENT_TEXTS / "quiz.json").read_text(encoding="utf-8")),
     )  # fmt: skip
-    at = datetime.combine(today - timedelta(days=300), time(1), UTC)
+    at = datetime.combine(today - timedelta(days=STUDY_BEGAN_BEFORE), time(1), UTC)
     consent = approve_document(document=draft, by=by, now=at)
     return consent, {text.language: text for text in consent.texts.all()}
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from exdep_site.demo.course import Calendar, Course
 from exdep_site.demo.nights import nights
-from exdep_site.demo.people import EXERCISE, Person, Stage, cohort
+from exdep_site.demo.people import EXERCISE, Person, Stage, cohort, frame_of
 from exdep_site.demo.visits import visits
 from exdep_site.demo.workouts import workouts
 from protocol import Instrument, Study
@@ -22,7 +22,7 @@ def courses(
     *, size: int, seed: int, today: date, study: Study, instruments: Mapping[str, Instrument]
 ) -> Iterator[Course]:
     """Each person's course, in the order of allocation. The same arguments give the same study."""
-    everyone = cohort(size, seed)
+    everyone = cohort(size, seed, frame_of(study))
     flagged = dict(zip(_with_red_flag(everyone), RED_FLAGS, strict=False))
     for person in everyone:
         course = _course(person, seed, today, study, instruments)
@@ -61,6 +61,6 @@ def _course(
         calendar=calendar,
         uuid_source=uuid_rng,
         visits=came,
-        nights=nights(person, calendar, diary, night_rng),
+        nights=nights(person, calendar, diary, night_rng) if study.diary else [],
         workouts=workouts(person, calendar, study, workout_rng),
     )

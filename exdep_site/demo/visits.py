@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from assessments.scoring import TOTAL
 from exdep_site.demo.course import (
     Calendar,
     ResponseDraw,
@@ -28,6 +29,7 @@ from exdep_site.demo.people import (
 from protocol import Instrument, Study, VisitPlan
 
 SUICIDE_ITEM = "3"
+HIGHEST_HDRS = 40
 NEVER_MISSING = frozenset({"1", SUICIDE_ITEM})
 # How readily a depressed person scores on an item; every other item counts 1.
 READINESS = {"1": 1.7, "4": 1.3, "7": 1.4, "8": 0.8, "9": 0.7, "10": 1.3, "13": 1.4, "15": 0.6,
@@ -48,11 +50,11 @@ def visits(
     found = []
     for plan in study.enabled_visits:
         offset = _offset(person, plan, rng)
-        missed = plan.code == "week-6" and person.stage is Stage.FINISHED and rng.random() < 0.04
+        may_miss = plan.code in _between(study) and person.stage is Stage.FINISHED
+        missed = may_miss and rng.random() < 0.04
         reason = MISSED[int(rng.integers(len(MISSED)))]
-        if offset > person.horizon or (person.account, plan.code) == (
-            PARTICIPANT_ACCOUNT, "week-6",
-        ):  # fmt: skip
+        waits = person.account == PARTICIPANT_ACCOUNT and _open_today(person, plan)
+        if offset > person.horizon or waits:
             continue
         noticed = calendar.moment(offset, 10 + 5 * rng.random())
         if missed:
@@ -61,11 +63,21 @@ def visits(
         visit = VisitDraw(plan.code, offset, noticed)
         found.append(visit)
         for code in plan.instruments:
-            if _answers_it(person, plan.code, code, rng):
+            if _answers_it(person, plan, instruments[code], rng):
                 visit.responses.append(
                     _response(person, calendar, visit, offset, instruments[code], rng)
                 )
     return found
+
+
+def _between(study: Study) -> frozenset[str]:
+    """The visits after allocation that are not the last."""
+    later = [plan.code for plan in study.enabled_visits if not plan.before_allocation]
+    return frozenset(later[:-1])
+
+
+def _open_today(person: Person, plan: VisitPlan) -> bool:
+    return not plan.before_allocation and plan.window[0] <= person.day <= plan.window[1]
 
 
 def _offset(person: Person, plan: VisitPlan, rng: np.random.Generator) -> int:
@@ -80,12 +92,15 @@ def _offset(person: Person, plan: VisitPlan, rng: np.random.Generator) -> int:
     return plan.target_day - 1 + late
 
 
-def _answers_it(person: Person, visit: str, code: str, rng: np.random.Generator) -> bool:
+def _answers_it(
+    person: Person, plan: VisitPlan, instrument: Instrument, rng: np.random.Generator
+) -> bool:
+    code = instrument.code
     answered = bool(rng.random() < ANSWERED.get(code, 1.0))
-    if (person.account, visit, code) == (CONTROL_ACCOUNT, "week-6", "wellbeing"):
+    if person.account == CONTROL_ACCOUNT and code == "wellbeing" and _open_today(person, plan):
         return False
-    baseline = visit == "week-0" and code in ("hdrs17", "wellbeing")
-    return answered or bool(person.account) or visit == "screening" or baseline
+    baseline = plan.code == "week-0" and code in ("hdrs17", "wellbeing")
+    return answered or bool(person.account) or plan.code == "screening" or baseline
 
 
 def _response(
@@ -97,6 +112,12 @@ def _response(
     rng: np.random.Generator,
 ) -> ResponseDraw:
     rater = instrument.mode == "rater"
+    if instrument.score_only:
+        total = _on_paper(person, offset, instrument, rng)
+        return ResponseDraw(
+            instrument.code, instrument.version, {TOTAL: total}, visit.noticed, by_rater=False,
+            on_paper=True,
+        )  # fmt: skip
     if instrument.scoring.kind == "sum":
         answers = _summed(person, visit.code, offset, instrument, rng)
     else:
@@ -114,7 +135,7 @@ def _summed(
         total = max(total, 17)
     elif instrument.mode == "self":
         total += rng.normal(1, 2.5)
-    answers = _items(instrument, whole(total, 0, 40), rng)
+    answers = _items(instrument, whole(total, 0, HIGHEST_HDRS), rng)
     whole_one = visit == "screening" or (visit == "week-0" and instrument.mode == "rater")
     if rng.random() < 0.02 and not whole_one:
         keys = [key for key, value in answers.items() if value is not None]
@@ -122,6 +143,14 @@ def _summed(
         if not gap.startswith("16"):
             answers[gap] = None
     return answers
+
+
+def _on_paper(person: Person, offset: int, instrument: Instrument, rng: np.random.Generator) -> int:
+    """A total that lies in its range as the person's HDRS lies in 0 to 40."""
+    traits = person.traits
+    as_hdrs = traits.hdrs_start - traits.hdrs_fall * gained(offset) + rng.normal(0, 2)
+    low, high = instrument.scoring.total_range or (0, 0)
+    return whole(low + (high - low) * as_hdrs / HIGHEST_HDRS, low, high)
 
 
 def _items(instrument: Instrument, total: int, rng: np.random.Generator) -> dict[str, int | None]:

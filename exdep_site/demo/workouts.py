@@ -14,7 +14,7 @@ from schedule import rules
 from schedule.rules import HeartRates, PlannedSession
 
 # Days of the week (0 is its first) on which people tend to do each kind.
-USUAL_DAYS = {"aerobic": (0, 2, 4), "strength": (1,), "flexibility": (5,)}
+USUAL_DAYS = {"aerobic": (0, 2, 4), "strength": (1, 4), "flexibility": (5, 2)}
 HRR_PERCENT = {"strength": (30, 48), "flexibility": (12, 26)}
 RISE = {"aerobic": 1.0, "strength": 0.7, "flexibility": 0.3}
 PER_MINUTE = {"fast_walking": (112, 96.0), "jogging": (155, 132.0), "cycling": (None, 290.0),
@@ -77,7 +77,11 @@ def _walks(
     found = []
     for week in range(1, study.weeks + 1):
         chance, day = rng.random(), int(rng.integers(0, 7))
-        plan = rules.week_sessions(study, 1)[0]
+        plan = next(
+            (one for one in rules.week_sessions(study, 1) if one.modality == "aerobic"), None
+        )
+        if plan is None:
+            continue
         offset = 7 * (week - 1) + day
         if chance < person.traits.walks_per_week and offset <= person.horizon:
             slot = _Slot(plan, offset, person.traits.hour)

@@ -11,7 +11,9 @@ from django.db import models, transaction
 import protocol
 from accounts import audit
 from enrollment.models import ConsentIdentity, Participant
+from exdep_site.demo.check_ins import add_check_ins
 from exdep_site.demo.course import Course
+from exdep_site.demo.duty import write_rota
 from exdep_site.demo.enrolling import add_enrolment, make_list, use_list
 from exdep_site.demo.participants import (
     BATCH,
@@ -20,6 +22,7 @@ from exdep_site.demo.participants import (
     write_newcomers_talk,
     write_participants,
 )
+from exdep_site.demo.plans import add_plans
 from exdep_site.demo.rows import Rows, add_course
 from exdep_site.demo.staff import make_cast
 from exdep_site.demo.study import courses
@@ -35,6 +38,7 @@ def seed_study(*, size: int, seed: int, today: date, step: Callable[[], object])
     STEPS_AFTER_PEOPLE times more.
     """
     cast = make_cast(today)
+    write_rota(cast, today)
     drawn = []
     for course in courses(
         size=size, seed=seed, today=today,
@@ -49,6 +53,8 @@ def seed_study(*, size: int, seed: int, today: date, step: Callable[[], object])
     for course, participant in zip(drawn, participants, strict=True):
         add_course(rows, course, participant, cast)
         add_enrolment(rows, course, participant, cast)
+        add_plans(rows, course, participant, cast)
+        add_check_ins(rows, course, participant, cast, seed)
     counts = {"participant": size + 1}
     for model, table in rows.tables.items():
         _keep(model, table)

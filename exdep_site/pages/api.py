@@ -15,6 +15,7 @@ from core import clock
 from enrollment.guard import OWN_DATA
 from enrollment.selectors import own_participant
 from exdep_site.pages.today import Today, today
+from logging_app.checkins.rules import Window
 from logging_app.selectors import WeekSession
 
 
@@ -76,7 +77,7 @@ def as_answer(found: Today) -> dict[str, Any]:
         "study_day": found.day.day,
         "study_week": found.day.week,
         "sessions": [_session(session) for session in found.sessions],
-        "due": [_due(due) for due in found.due],
+        "due": [_due(due) for due in found.due] + _check_in(found.check_in.due),
         "sleep_due": found.sleep_due,
         "pending_consent": found.pending_consent,
     }
@@ -103,3 +104,12 @@ def _due(due: Due) -> dict[str, Any]:
         "kind": "assessment", "visit": due.visit, "instrument": due.instrument,
         "opens": due.opens, "closes": due.closes,
     }  # fmt: skip
+
+
+def _check_in(window: Window | None) -> list[dict[str, Any]]:
+    if window is None:
+        return []
+    return [{
+        "kind": "check_in", "visit": None, "instrument": None,
+        "opens": window.opens, "closes": window.closes,
+    }]  # fmt: skip

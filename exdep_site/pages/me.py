@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.messages.selectors import settings_of
 from accounts.presenters import contact
 from accounts.roles import Role
 from core import clock
@@ -33,6 +34,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "week_line": week_name(study_day(participant, clock.now()).week, of_all=True),
         "contact": contact(participant.site),
         "consents": consents(participant),
+        "reminders": settings_of(user),
         "sessions": user.usersession_set.count(),  # type: ignore[attr-defined]
         "may_leave": leaving.may_leave(participant),
         "has_left": participant.state in leaving.GONE,

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import formats
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 import protocol
 from accounts.models import User
@@ -14,25 +15,41 @@ from accounts.presenters import contact
 from accounts.roles import Role
 from assessments import presenters as assessments
 from assessments.rules import Window
+from core import clock
 from enrollment.models import Participant
 from enrollment.screening import presenters as screening_presenters
+from enrollment.selectors import ambulance
 from exdep_site.pages.today import Today
 from logging_app import presenters as log
+from logging_app.checkins import presenters as check_ins
+from logging_app.models import Workout
 from protocol import CrisisLine
+from schedule.guide.presenters import stop_list
+from schedule.models import NotToday
 from schedule.presenters import week_name
+from schedule.programme import Programme
+from schedule.rules import KindPlan, PlannedSession, Span
 
 
 def today_page(today: Today, participant: Participant) -> dict[str, Any]:
     """Everything the Today template shows."""
-    done = sum(session.done_by is not None for session in today.sessions)
+    stands = stand(today.programme, today.day.date) if today.exercises else None
+    sessions = [] if stands else today.sessions
     return {
         "date": formats.date_format(today.day.date, "l, j F"),
         "week_line": week_name(today.day.week, of_all=True),
-        "kinds": log.kind_cards(today.sessions),
-        "week_sentence": log.week_sentence(done, len(today.sessions)),
+        "exercises": today.exercises,
+        "stand": stands,
+        "kinds": log.kind_cards(sessions, today.day.date),
+        "week_sentence": log.week_sentence(log.done(sessions), log.asked(sessions)),
+        "rest": rest_card(today.rest) if sessions else None,
+        "rest_reasons": NotToday.Reason.choices,
+        "today": today.day.date.isoformat(),
+        "unsaid": [unsaid_line(workout) for workout in today.unsaid],
         "due": [assessments.due_line(d, (d.visit, d.instrument) in today.begun) for d in today.due],
         "next_visit": visit_line(today.next_visit, today.day.date),
-        "next_check_in": check_in_line(today.next_check_in),
+        "check_in": check_ins.due_line(today.check_in.due) if today.check_in.due else None,
+        "next_check_in": check_in_line(today.check_in.next),
         "finished": _finished(today),
         "night_due": today.day.date if today.sleep_due else None,
         "pending_consent": today.pending_consent,
@@ -44,7 +61,106 @@ def today_page(today: Today, participant: Participant) -> dict[str, Any]:
 
 
 def _finished(today: Today) -> bool:
+    """Whether the weeks are over: the programme's own, where there is one."""
+    if today.exercises and today.programme.starts_on:
+        return over(today.programme, today.day.date)
     return (today.day.week or 0) > protocol.current().weeks
+
+
+def over(programme: Programme, day: date) -> bool:
+    """Whether a day lies after the last week of somebody's programme."""
+    return (programme.week(day) or 0) > protocol.current().weeks
+
+
+def stand(programme: Programme, day: date) -> dict[str, str] | None:
+    """Why a day asks for no session, in words; None where it asks as planned, or all is over."""
+    if programme.left_on is not None or over(programme, day):
+        return None
+    if programme.held(day):
+        return {
+            "tone": "hold",
+            "title": _("Your sessions are on hold"),
+            "text": _("Please do none for now. The study team will be in touch with you."),
+        }
+    if programme.starts_on is None:
+        return {
+            "tone": "wait",
+            "title": _("Your plan is being prepared"),
+            "text": _("Your instructor is preparing it with you. Until then nothing is asked."),
+        }
+    if day < programme.starts_on:
+        starts = formats.date_format(programme.starts_on, "l, j F")
+        return {
+            "tone": "soon",
+            "title": _("Your sessions start on %(day)s") % {"day": starts},
+            "text": _("Until then nothing is asked. Your plan is there to look at."),
+        }
+    paused = [span for span in programme.pauses if span.holds(day)]
+    return _pause_card(paused) if paused else None
+
+
+def _pause_card(paused: list[Span]) -> dict[str, str]:
+    ends = [span.last for span in paused if span.last is not None]
+    title = _("Your sessions rest")
+    if len(ends) == len(paused):
+        last = formats.date_format(max(ends), "l, j F")
+        title = _("Your sessions rest until %(day)s") % {"day": last}
+    text = _("Nothing needs to be made up for. Come back whenever you are ready.")
+    return {"tone": "pause", "title": title, "text": text}
+
+
+def rest_card(rest: NotToday | None) -> dict[str, str] | None:
+    """The answer to "not today": never a question back, never blame."""
+    if rest is None:
+        return None
+    text = _("Any other day of the week will do as well. Nothing needs to be made up for.")
+    if rest.reason in (NotToday.Reason.UNWELL, NotToday.Reason.PAIN):
+        text = _("If it does not get better, please tell the study team. Be well.")
+    return {"title": _("Rest is fine"), "text": text}
+
+
+def unsaid_line(workout: Workout) -> dict[str, Any]:
+    """A session that the instructor wrote down, and how it felt is still unsaid."""
+    day = formats.date_format(clock.local_date(workout.started_at, workout.tz), "l, j F")
+    return {
+        "uuid": workout.pk,
+        "title": _("How was %(day)s for you?") % {"day": day},
+        "text": _("Your instructor wrote down: %(activity)s, %(minutes)s.") % {
+            "activity": log.activity_label(workout),
+            "minutes": log.minutes_range((workout.duration_min, workout.duration_min)),
+        },
+    }  # fmt: skip
+
+
+def plan_page(programme: Programme, participant: Participant, today: date) -> dict[str, Any]:
+    """The printable plan: what counts now, or from the first day on where it has not come."""
+    weeks = protocol.current().weeks
+    week = min(max(programme.week(today) or 1, 1), weeks)
+    plan = programme.plan(week)
+    sessions = {session.modality: session for session in reversed(programme.sessions(week))}
+    on = max(today, programme.starts_on) if programme.starts_on else today
+    return {
+        "stand": stand(programme, today),
+        "week_line": week_name(week, of_all=True) if plan else "",
+        "kinds": [_plan_kind(programme, kind, sessions, on) for kind in plan.kinds] if plan else [],
+        "stop": stop_list(),
+        "ambulance": ambulance(participant.site.region),
+        "contact": contact(participant.site),
+        "printed": formats.date_format(today, "DATE_FORMAT"),
+    }
+
+
+def _plan_kind(
+    programme: Programme, kind: KindPlan, sessions: dict[str, PlannedSession], on: date
+) -> dict[str, Any]:
+    session = sessions.get(kind.modality)
+    times = ngettext("%(count)d time a week", "%(count)d times a week", kind.per_week)
+    named = protocol.current().kind(kind.modality)
+    return {
+        "title": str(named.label) if named else kind.modality,
+        "times": times % {"count": kind.per_week},
+        **log.how(session or kind, programme.hr_bpm(session, on) if session else None),
+    }
 
 
 def visit_line(window: Window | None, day: date) -> dict[str, str] | None:
@@ -86,10 +202,6 @@ def offered_after(participant: Participant) -> str:
 def staff_notes(user: User) -> list[str]:
     """What comes to whoever has no page of their own here yet, and whom to ask."""
     notes = {
-        Role.INSTRUCTOR: _(
-            "Your participants and their sessions are not shown here. Please ask the coordinator "
-            "of your site who takes part and how they are getting on."
-        ),
         Role.STATISTICIAN: _(
             "The study's data come to you as a download that the coordinator makes, with group "
             "labels that do not say which is which. Please ask them for it."

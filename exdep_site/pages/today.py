@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from assessments import rules as visits
 from assessments import selectors as assessments
@@ -12,7 +12,11 @@ from enrollment import selectors as enrollment
 from enrollment.models import Participant
 from estimates import selectors as estimates
 from logging_app import selectors as log
+from logging_app.checkins import selectors as check_ins
+from logging_app.models import Workout
 from schedule import selectors as schedule
+from schedule.models import NotToday
+from schedule.programme import Programme
 
 
 @dataclass(frozen=True)
@@ -20,11 +24,15 @@ class Today:
     """Everything the page and the API draw on."""
 
     day: schedule.StudyDay
+    exercises: bool
+    programme: Programme
     sessions: list[log.WeekSession]
+    rest: NotToday | None
+    unsaid: list[Workout]
     due: list[visits.Due]
     begun: set[tuple[str, str]]
     next_visit: visits.Window | None
-    next_check_in: date | None
+    check_in: check_ins.Standing
     pending_consent: bool
     sleep_due: bool
     estimate_offered: bool
@@ -35,13 +43,22 @@ def today(participant: Participant, moment: datetime) -> Today:
     refused = enrollment.refusal(participant, moment)
     pending = refused is ConsentPending
     day = schedule.study_day(participant, moment)
+    exercises = schedule.exercises(participant)
+    record = log.adherence([participant], moment)[participant.pk] if exercises else None
+    programme = record.programme if record else Programme()
     return Today(
         day=day,
-        sessions=log.week_sessions(participant, moment),
+        exercises=exercises,
+        programme=programme,
+        sessions=log.sessions_of(record, programme.week(day.date)) if record else [],
+        rest=schedule.day_off(participant, day.date) if exercises else None,
+        unsaid=log.unsaid(participant) if exercises else [],
         due=[] if pending else assessments.due(participant, moment),
         begun=assessments.begun(participant),
         next_visit=assessments.next_visit(participant, moment),
-        next_check_in=schedule.next_check_in(participant, moment),
+        check_in=(
+            check_ins.standing(participant, moment) if refused is None else check_ins.Standing()
+        ),
         pending_consent=pending,
         sleep_due=refused is None and log.night_missing(participant, day.date),
         estimate_offered=refused is None and estimates.offered(participant, moment),

@@ -16,11 +16,12 @@ from accounts.models import User
 from accounts.roles import ADMIN_SITE_ROLES, STAFF_ROLES, Role
 from accounts.services import change_language
 from core import clock
-from core.static import version
 from enrollment.guard import page, public
 from enrollment.selectors import account, own_participant, participant_of
 from exdep_site.pages import presenters
 from exdep_site.pages.today import today as read_today
+from logging_app.readiness.presenters import running
+from safety.models import WATCH_ALERTS
 
 
 @require_safe
@@ -41,6 +42,16 @@ def _staff_cards(user: User) -> list[dict[str, str]]:
             "title": _("Study desk"), "href": reverse("admin:index"), "icon": "history",
             "text": _("Participants, what they logged, alerts, and the study's data to download."),
         })  # fmt: skip
+    if user.has_role(*WATCH_ALERTS):
+        cards.append({
+            "title": _("Safety"), "href": reverse("safety"), "icon": "help",
+            "text": _("Alerts and how long they wait, and who is on duty."),
+        })  # fmt: skip
+    if user.has_role(Role.INSTRUCTOR):
+        cards.append({
+            "title": _("Your participants"), "href": reverse("instructor"), "icon": "person",
+            "text": _("Who needs you today, their plans, and what they did."),
+        })  # fmt: skip
     if user.has_role(Role.RATER):
         cards.append({
             "title": _("Visits to score"), "href": reverse("rater"), "icon": "edit",
@@ -56,9 +67,10 @@ def _staff_cards(user: User) -> list[dict[str, str]]:
 @require_safe
 @page(Role.PARTICIPANT)
 def today(request: HttpRequest) -> HttpResponse:
-    participant = own_participant(request)
-    context = presenters.today_page(read_today(participant, clock.now()), participant)
-    return render(request, "pages/today.html", {**context, "active_nav": "today"})
+    participant, now = own_participant(request), clock.now()
+    context = presenters.today_page(read_today(participant, now), participant)
+    context |= {"begun": running(request, participant, now), "active_nav": "today"}
+    return render(request, "pages/today.html", context)
 
 
 @require_safe
@@ -88,14 +100,6 @@ def offline(request: HttpRequest) -> HttpResponse:
 @public
 def manifest(request: HttpRequest) -> HttpResponse:
     return render(request, "core/manifest.webmanifest", content_type="application/manifest+json")
-
-
-@require_safe
-@public
-@cache_control(no_cache=True)
-def service_worker(request: HttpRequest) -> HttpResponse:
-    context = {"sw_version": version(), "precache": []}
-    return render(request, "core/sw.js", context, content_type="text/javascript")
 
 
 @require_POST

@@ -14,5 +14,9 @@ DATE_PATTERNS = {
     "l, j F, H:i": "n月j日 l H:i",
     "D, j M, H:i": "n月j日 l H:i",
     "D j M Y": "Y年n月j日 l",
+    "D, j M": "n月j日 l",
+    "j F Y, H:i": "Y年n月j日 H:i",
+    "j F, H:i": "n月j日 H:i",
+    "l j": "j日 l",
 }
 globals().update(DATE_PATTERNS)

@@ -18,8 +18,6 @@ from exdep_site.demo.course import ZONE
 from exdep_site.demo.people import SMALLEST
 from exdep_site.demo.writing import STEPS_AFTER_PEOPLE, seed_study
 
-STUDY = "exdep12"
-
 
 class Command(BaseCommand):
     help = (
@@ -46,8 +44,6 @@ class Command(BaseCommand):
     ) -> None:
         if not settings.EXDEP_DEMO:
             raise CommandError("Only a demo is seeded: set EXDEP_DEMO=1, or use `make demo`.")
-        if settings.EXDEP_STUDY != STUDY:
-            raise CommandError(f"The demo is the study {STUDY}: leave EXDEP_STUDY out.")
         if participants < SMALLEST or seed < 0:
             raise CommandError(f"Write --participants {SMALLEST} or more, and --seed 0 or more.")
         if Participant.objects.exists() or User.objects.exists():

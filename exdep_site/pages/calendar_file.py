@@ -1,0 +1,96 @@
+"""A participant's days as an iCalendar file (RFC 5545): neutral words, whole days, no times.
+
+A whole day is a date without a zone, so that neither a change of clocks nor a journey moves it.
+Nothing in the file tells what the days are for: titles are neutral, and a day's own id is a keyed
+hash.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+from icalendar import Calendar, Event
+
+import protocol
+from accounts import audit
+from assessments.rules import Window, windows
+from core import clock
+from enrollment.models import Participant
+from schedule import selectors as schedule
+
+REFRESHED_EVERY = timedelta(hours=12)
+
+
+@dataclass(frozen=True)
+class WholeDay:
+    """One day of the calendar. `name` is what it is to us and is only ever shown hashed."""
+
+    name: str
+    day: date
+    title: str
+
+
+def calendar_file(participant: Participant, now: datetime) -> bytes:
+    """The planned sessions and the visits to come, in the participant's own language."""
+    with translation.override(participant.user.language if participant.user else "en"):
+        days = [*_sessions(participant), *_visits(participant, now)]
+        return written(days, owner=participant.pk, now=now)
+
+
+def written(days: Iterable[WholeDay], *, owner: int, now: datetime) -> bytes:
+    """The file: CRLF, folded lines, and a stable id for each day."""
+    calendar = Calendar()
+    calendar.add("prodid", f"-//{settings.EXDEP_SITE_NAME}//EN")
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("x-wr-calname", settings.EXDEP_SITE_NAME)
+    calendar.add("refresh-interval", REFRESHED_EVERY, parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", REFRESHED_EVERY)
+    for one in days:
+        calendar.add_component(_event(one, owner=owner, now=now))
+    return bytes(calendar.to_ical())
+
+
+def _event(one: WholeDay, *, owner: int, now: datetime) -> Event:
+    event = Event()
+    event.add("uid", audit.fingerprint(f"calendar {owner} {one.name}")[:40])
+    event.add("dtstamp", now)
+    event.add("dtstart", one.day)
+    event.add("dtend", clock.next_day(one.day))
+    event.add("summary", one.title)
+    event.add("class", "PRIVATE")
+    event.add("transp", "TRANSPARENT")
+    return event
+
+
+def _sessions(participant: Participant) -> list[WholeDay]:
+    """Sessions with a day of their own, but for those that rest."""
+    programme = schedule.programme(participant)
+    weeks = range(1, protocol.current().weeks + 1)
+    asked = {session.key for week in weeks for session in programme.sessions(week)}
+    return [
+        WholeDay(key, day, _("Planned time"))
+        for key, day in sorted(programme.planned.items(), key=lambda item: (item[1], item[0]))
+        if key in asked and not any(pause.holds(day) for pause in programme.pauses)
+    ]
+
+
+def _visits(participant: Participant, now: datetime) -> list[WholeDay]:
+    """Visits that have not taken place and still can."""
+    if participant.day_one is None:
+        return []
+    today = clock.local_date(now, participant.tz)
+    done = set(participant.visits.exclude(done_on=None).values_list("code", flat=True))
+    found = windows(protocol.current(), participant.day_one)
+    return [_visit(w, today) for w in found if w.visit.code not in done and today <= w.closes]
+
+
+def _visit(window: Window, today: date) -> WholeDay:
+    if window.target >= today:
+        return WholeDay(window.visit.code, window.target, _("Appointment around this day"))
+    return WholeDay(window.visit.code, window.closes, _("Appointment by this day"))
