@@ -18,11 +18,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench import cases
-from bench.lines import Line, table
+from bench.lines import Row, table
 from bench.site import ROOT, Site, served
 
 OUT = ROOT / "var" / "bench"
-Case = Callable[[Site], list[Line]]
+Case = Callable[[Site], list[Row]]
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -32,7 +32,7 @@ def main(arguments: Sequence[str]) -> int:
     asked = parser.parse_args(arguments).names or list(found)
     if unknown := sorted(set(asked) - set(found)):
         parser.error(f"no such benchmark: {', '.join(unknown)}; there are {', '.join(found)}")
-    lines: list[Line] = []
+    lines: list[Row] = []
     with served() as site:
         for name in asked:
             measured = found[name](site)
@@ -47,7 +47,7 @@ def _cases() -> dict[str, Case]:
     return {name: importlib.import_module(f"bench.cases.{name}").run for name in names}
 
 
-def _keep(name: str, lines: list[Line]) -> Path:
+def _keep(name: str, lines: list[Row]) -> Path:
     OUT.mkdir(parents=True, exist_ok=True)
     path = OUT / f"{name}.json"
     content = {

@@ -10,9 +10,9 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.error import URLError
 
@@ -24,9 +24,10 @@ READY_WITHIN_S = 60
 
 @dataclass(frozen=True)
 class Site:
-    """Where the site is served (`http://localhost:…`), and its port."""
+    """Where a site is served (`http://localhost:…`), and the environment of its commands."""
 
     port: int
+    env: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -40,36 +41,57 @@ def free_port() -> int:
 
 
 @contextmanager
-def served() -> Iterator[Site]:
-    """A seeded demo, served as `make demo` serves it, gone afterwards."""
-    site = Site(free_port())
+def served(
+    *, participants: int = PARTICIPANTS, database: str | None = None, bare: bool = False
+) -> Iterator[Site]:
+    """A seeded demo, served as `make demo` serves it, gone afterwards.
+
+    On SQLite, or on the empty `database` (a URL). `bare`: with `bench.bare` in it.
+    """
     with tempfile.TemporaryDirectory(prefix="exdep-bench-") as home:
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("EXDEP_", "DATABASE_URL"))}
-        env = {**kept, "EXDEP_DEMO": "1", "EXDEP_DATA_DIR": home, "PORT": str(site.port)}
+        port = free_port()
+        env = {**kept, "EXDEP_DEMO": "1", "EXDEP_ENV_FILE": "/dev/null", "EXDEP_DATA_DIR": home,
+               "PORT": str(port)}  # fmt: skip
         env.pop("SECRET_KEY", None)
-        _manage("prepare", env=env)
-        _manage("seed_demo", "--participants", str(PARTICIPANTS), env=env)
-        log = Path(home, "serve.log")
-        with log.open("wb") as out:
-            server = subprocess.Popen(
-                [sys.executable, "manage.py", "serve", "--bind", "127.0.0.1"],
-                cwd=ROOT, env=env, stdout=out, stderr=out,
-            )  # fmt: skip
-        try:
-            _wait(site, server, log)
+        if database:
+            env["DATABASE_URL"] = database
+        if bare:
+            env["DJANGO_SETTINGS_MODULE"] = "bench.bare.settings"
+        site = Site(port, env)
+        manage(site, "prepare")
+        if bare:
+            manage(site, "migrate", "--run-syncdb", "-v", "0")
+        manage(site, "seed_demo", "--participants", str(participants))
+        with running(site):
             yield site
-        finally:
-            server.send_signal(signal.SIGTERM)
-            server.wait(timeout=40)
 
 
-def _manage(*words: str, env: dict[str, str]) -> None:
+@contextmanager
+def running(site: Site) -> Iterator[None]:
+    log = Path(site.env["EXDEP_DATA_DIR"], "serve.log")
+    with log.open("wb") as out:
+        server = subprocess.Popen(
+            [sys.executable, "manage.py", "serve", "--bind", "127.0.0.1"],
+            cwd=ROOT, env=site.env, stdout=out, stderr=out,
+        )  # fmt: skip
+    try:
+        _wait(site, server, log)
+        yield
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(timeout=40)
+
+
+def manage(site: Site, *words: str) -> str:
+    """What a command of the site prints. SystemExit with its words where it fails."""
     done = subprocess.run(  # noqa: S603 (our own commands)
         [sys.executable, "manage.py", *words],
-        cwd=ROOT, env=env, capture_output=True, text=True, check=False,
+        cwd=ROOT, env=site.env, capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode:
         raise SystemExit(f"bench: manage.py {' '.join(words)} failed:\n{done.stderr[-2000:]}")
+    return done.stdout
 
 
 def _wait(site: Site, server: subprocess.Popen[bytes], log: Path) -> None:
