@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import protocol
 from accounts.models import Site, StaffRole, User
 from accounts.roles import Role
 from enrollment.models import ConsentDocument, ConsentRecord, Participant, Withdrawal
-from schedule.models import FitnessAssessment
+from schedule.models import FitnessAssessment, Prescription
+from schedule.rules.plan import Plan, as_data, protocol_plan
 
 NOW = datetime(2026, 3, 18, 4, 0, tzinfo=UTC)  # noon in Beijing and Shanghai
 PASSWORD = "a long enough phrase"
@@ -53,9 +55,13 @@ def participant(
     consented: bool = True,
     at: Site | None = None,
     now: datetime = NOW,
+    prescribed: bool = True,
     **fields: Any,
 ) -> Participant:
-    """Someone in study week `week` (day 3 of it) at `now`; week None is not allocated yet."""
+    """Someone in study week `week` (day 3 of it) at `now`; week None is not allocated yet.
+
+    Who exercises is `prescribed` what the protocol itself asks, from day 1 on.
+    """
     place = at or site()
     day_one = None
     if week is not None:
@@ -78,7 +84,37 @@ def participant(
         ConsentRecord.objects.create(
             participant=person, document=document, language="en", signed_at=now - timedelta(days=90)
         )
+    if day_one is not None and prescribed and protocol.current().arm(arm).exercises:
+        follow_protocol(person)
     return person
+
+
+def follow_protocol(person: Participant) -> None:
+    """A version for each week in which the protocol takes a step; the program begins on day 1."""
+    study = protocol.current()
+    last: Plan | None = None
+    for week in range(1, study.weeks + 1):
+        plan = protocol_plan(study, week)
+        if plan != last:
+            prescribe(person, plan, from_week=week)
+        last = plan
+
+
+def prescribe(
+    person: Participant, plan: Plan, *, from_week: int = 1, **fields: Any
+) -> Prescription:
+    """The next version of a plan, as an instructor would write it; the first begins on day 1."""
+    version = person.prescriptions.count() + 1
+    return Prescription.objects.create(
+        participant=person, version=version, from_week=from_week,
+        content=as_data(plan), origin="default" if version == 1 else "adjusted",
+        **{
+            "starts_on": person.day_one if version == 1 else None,
+            "reason": "as the protocol says",
+            "by": fields.pop("by", None) or investigator(),
+            **fields,
+        },
+    )  # fmt: skip
 
 
 def fitness(person: Participant, *, resting: int = 70, **fields: Any) -> FitnessAssessment:

@@ -56,7 +56,7 @@ class Deployment:
     def manage(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         done = subprocess.run(
             [sys.executable, "manage.py", *arguments], cwd=settings.BASE_DIR, text=True,
-            env=self.environment, capture_output=True, timeout=60, check=False,
+            env=self.environment, capture_output=True, timeout=180, check=False,
         )  # fmt: skip
         assert not check or done.returncode == 0, done.stderr
         return done

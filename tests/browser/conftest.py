@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_
 from bench.browser import ARGUMENTS, CHROMIUM
 from bench.browser import PHONE as SCREEN
 from core import clock
+from exdep_site.pages import offline
 from tests import cast
 
 pytest.register_assert_rewrite("tests.browser.watch", "tests.browser.access")
@@ -83,6 +84,12 @@ def large_text(playwright: Playwright) -> Iterator[Browser]:
 def _noon(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is noon in Shanghai on the cast's day, so that no test meets a midnight."""
     monkeypatch.setattr(clock, "now", lambda: cast.NOW)
+
+
+@pytest.fixture(autouse=True)
+def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The service worker waits for the server, however busy the machine: tests mean fresh pages."""
+    monkeypatch.setattr(offline, "PATIENCE_MS", 20_000)
 
 
 @pytest.fixture

@@ -59,7 +59,7 @@ def test_night_with_a_thumb_from_today_and_back(open_page: Any) -> None:
 
 
 def test_night_by_keyboard_with_a_slip_of_the_clock(open_page: Any, watch: Any) -> None:
-    watch.expect("400")
+    watch.expect("status of 409", "status of 400")
     person = cast.participant()
     page: Page = open_page(sign_in=person.user, has_touch=False)
     page.goto(DIARY)

@@ -447,7 +447,7 @@ def test_words_tell_nobody_what_the_study_is_about(word: str) -> None:
 
 
 def test_questionnaires_for_participants_are_chinese_in_chinese() -> None:
-    own = [one for one in protocol.instruments().values() if one.mode == "self"]
+    own = [one for one in protocol.instruments().values() if one.asked_of_participant]
     shown = [one.title for one in own] + [item.text for one in own for item in one.items]
     shown += [option.label for one in own for item in one.items for option in item.options]
     assert len(shown) > 20

@@ -12,9 +12,10 @@ KEY, OTHER = b"k" * 32, b"o" * 32
 # The lists of CONTRACT, "Export", for the tables whose rooms exist. Fitness assessments are
 # reckoned for those who are asked to exercise, so that they tell the arm as well.
 CONDUCT = {
-    "participants", "screenings", "consents", "fitness_assessments", "sessions", "workouts",
+    "participants", "screenings", "consents", "fitness_assessments", "prescriptions", "sessions",
+    "workouts",
     "weeks",
-    "strength_sets", "sleep_nights", "visits", "responses", "scores", "estimates",
+    "strength_sets", "sleep_nights", "check_ins", "visits", "responses", "scores", "estimates",
     "withdrawals", "medications", "deviations", "contacts",
 }  # fmt: skip
 BLINDED = {

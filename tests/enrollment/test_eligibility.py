@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import protocol
+from enrollment.models import BaselineRecord
 from enrollment.rules.eligibility import Facts, Kind, Outcome, judge
 from enrollment.screening.presenters import missing_words, reason_words
-from enrollment.services.ready import PARTS
 from tests.enrollment.stage import no_exclusions
 
 RULE = protocol.load("exdep12").eligibility
@@ -181,4 +181,6 @@ def test_every_reason_has_its_words_and_none_tells_the_cut(facts):
 
 def test_everything_that_can_be_missing_has_its_words():
     codes = ("consent", "countersignature", "eligibility", "baseline_lock", "list", "place")
-    assert all(missing_words((*codes, *(f"baseline:{part}" for part in PARTS))))
+    assert all(
+        missing_words((*codes, *(f"baseline:{part}" for part in BaselineRecord.Part.values)))
+    )

@@ -41,7 +41,7 @@ def ask_and_read(person) -> str:
 
 @pytest.mark.parametrize(
     ("arm", "end_of_week"),
-    [("exercise", "Nothing needs to be made up for."), ("control", "Please go on as usual.")],
+    [("exercise", "Moving, in plain words"), ("control", "Please go on as usual.")],
 )
 def test_today_leads_there_in_both_arms_below_the_week(model, arm, end_of_week):
     html = client_of(patient(arm=arm)).get("/today/").content.decode()

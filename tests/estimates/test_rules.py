@@ -206,3 +206,30 @@ def test_conformal_half_width_covers_at_least_its_share_of_the_residuals(residua
     width = rules.conformal_half_width(residuals, 0.9)
     held = sum(abs(value) <= width for value in residuals)
     assert held / len(residuals) >= 0.9
+
+
+# --- check-ins
+
+
+PAIRS = [(40, 60, 75), (30, 62, 80), (33, None, 90), (29, 60, 61), (2, 60, 99)]
+
+
+def test_check_ins_count_where_the_window_has_no_workout():
+    seen = rules.observed(
+        today=42, rules=WINDOWS, workouts=[(20, 60, 99)], nights=[], check_ins=PAIRS
+    )
+    assert seen.workouts == 0
+    assert seen.rises == ((40, 15), (30, 18), (29, 1))
+
+
+@pytest.mark.parametrize("workout", [(42, 60, 100), (29, None, None)])
+def test_one_workout_in_the_window_leaves_all_check_ins_out(workout):
+    seen = rules.observed(today=42, rules=WINDOWS, workouts=[workout], nights=[], check_ins=PAIRS)
+    assert (seen.workouts, len(seen.rises)) == (1, sum(value is not None for value in workout) // 3)
+
+
+def test_fewer_than_three_pairs_are_too_few():
+    few = rules.observed(today=42, rules=WINDOWS, workouts=[], nights=[], check_ins=PAIRS[:2])
+    assert Why.NO_WORKOUTS in whys(rules.data_reasons(few, WINDOWS))
+    enough = rules.observed(today=42, rules=WINDOWS, workouts=[], nights=[], check_ins=PAIRS)
+    assert Why.NO_WORKOUTS not in whys(rules.data_reasons(enough, WINDOWS))

@@ -12,13 +12,15 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
+import protocol
 from accounts.models import AuditEvent, StaffRole, User
 from accounts.roles import Role
 from core import clock
 from enrollment.models import DataLock
 from protocol.study import CrisisLine
 from safety.models import SafetyAlert
-from schedule.models import FitnessAssessment
+from schedule.models import Pause
+from schedule.rules import protocol_plan
 from tests import cast
 from tests.data_management import study
 
@@ -45,11 +47,16 @@ LISTS = {
     "enrollment_withdrawal": (OPEN, OPEN, OPEN, SHUT),
     "enrollment_datalock": (OPEN, OPEN, OPEN, SHUT),
     "enrollment_unblinding": (OPEN, OPEN, OPEN, OPEN),
+    "enrollment_protocolconfirmation": (OPEN, OPEN, OPEN, SHUT),
     "enrollment_screening": (OPEN, OPEN, OPEN, SHUT),
     "schedule_fitnessassessment": (OPEN, OPEN, OPEN, SHUT),
+    "schedule_prescription": (OPEN, OPEN, OPEN, SHUT),
+    "schedule_pause": (OPEN, OPEN, OPEN, SHUT),
+    "schedule_instructing": (OPEN, OPEN, OPEN, SHUT),
     "safety_safetyalert": (OPEN, OPEN, OPEN, SHUT),
     "logging_app_workout": (OPEN, OPEN, OPEN, SHUT),
     "logging_app_sleepnight": (OPEN, OPEN, OPEN, SHUT),
+    "logging_app_checkin": (OPEN, OPEN, OPEN, SHUT),
     "assessments_visit": (OPEN, OPEN, OPEN, SHUT),
     "assessments_response": (OPEN, OPEN, OPEN, SHUT),
     "data_management_export": (OPEN, SHUT, OPEN, OPEN),
@@ -57,7 +64,7 @@ LISTS = {
     "accounts_user": (OPEN, SHUT, SHUT, OPEN),
     "accounts_staffrole": (SHUT, SHUT, SHUT, OPEN),
     "accounts_site": (SHUT, SHUT, SHUT, OPEN),
-    "accounts_outgoingmessage": (SHUT, SHUT, SHUT, OPEN),
+    "accounts_outgoingmessage": (OPEN, SHUT, SHUT, OPEN),
 }
 
 
@@ -158,8 +165,10 @@ def test_nothing_can_be_deleted_or_added_by_the_desk(people):
                 (Role.CLINICIAN, "enrollment_consentconversation"),
                 (Role.COORDINATOR, "enrollment_invitation"),
                 *((by, f"enrollment_{what}") for by in (Role.COORDINATOR, Role.CLINICIAN)
-                  for what in ("medication", "deviceissue", "contact", "deviation")),
+                  for what in ("medication", "deviceissue", "contact", "deviation",
+                               "protocolconfirmation")),
                 (Role.ADMIN, "accounts_user"), (Role.ADMIN, "accounts_site"),
+                (Role.COORDINATOR, "schedule_instructing"),
             }  # fmt: skip
             assert add == (OPEN if (role, name) in allowed else SHUT), (role, name)
         for row in (people["mover"], people["mover"].workouts.first(), people["mover"].user):
@@ -252,42 +261,103 @@ def test_a_clinician_keeps_a_fitness_assessment_and_the_trail_tells_it(people):
     clinician = cast.staff(Role.CLINICIAN)
     client = signed_in(clinician)
     answer = client.post(reverse("admin:schedule_fitnessassessment_add"), {
-        "participant": people["usual"].pk, "assessed_on": "2026-03-01", "resting_hr_bpm": "66",
+        "participant": people["mover"].pk, "assessed_on": "2026-03-01", "resting_hr_bpm": "66",
         "max_hr_source": "tanaka",
     })  # fmt: skip
     assert answer.status_code == 302
-    kept = FitnessAssessment.objects.get(participant=people["usual"])
+    kept = people["mover"].fitness_assessments.first()
     assert (kept.resting_hr_bpm, kept.by) == (66, clinician)
-    event = AuditEvent.objects.get(action="schedule.fitnessassessment_added")
-    assert (event.actor_id, event.participant_id) == (clinician.pk, people["usual"].pk)
+    event = AuditEvent.objects.get(action="schedule.assessed")
+    assert (event.actor_id, event.participant_id) == (clinician.pk, people["mover"].pk)
 
 
-def test_a_change_of_a_fitness_assessment_asks_why(people):
+def test_a_fitness_assessment_is_never_changed_and_the_next_begins_with_it(people):
     kept = people["mover"].fitness_assessments.get()
+    kept.limit_hr_bpm = 130
+    kept.save()
     client = of(Role.CLINICIAN)
     entry = {"assessed_on": "2026-03-01", "resting_hr_bpm": "64", "max_hr_source": "tanaka"}
-    assert client.post(page_of(kept), entry).status_code == OPEN
-    assert client.post(page_of(kept), {**entry, "reason": "typing slip"}).status_code == 302
-    kept.refresh_from_db()
-    assert kept.resting_hr_bpm == 64
-    assert kept.history.first().history_change_reason == "typing slip"
+    assert client.post(page_of(kept), {**entry, "reason": "slip"}).status_code == SHUT
+    add = reverse("admin:schedule_fitnessassessment_add")
+    text = body(client, f"{add}?participant={people['mover'].pk}")
+    assert f'value="{kept.resting_hr_bpm}"' in text
+    assert 'value="130"' in text
+    entry |= {"participant": people["mover"].pk, "limit_hr_bpm": "120"}
+    assert client.post(add, entry).status_code == 302
+    row = people["mover"].fitness_assessments.first()
+    assert (row.resting_hr_bpm, row.limit_hr_bpm) == (64, 120)
+    assert row.limits_by == row.by
+    assert people["mover"].fitness_assessments.count() == 2
+
+
+def test_a_fitness_assessment_of_tomorrow_is_refused(people):
+    client = of(Role.CLINICIAN)
+    answer = client.post(reverse("admin:schedule_fitnessassessment_add"), {
+        "participant": people["mover"].pk, "assessed_on": "2026-04-01", "resting_hr_bpm": "66",
+        "max_hr_source": "tanaka",
+    })  # fmt: skip
+    assert answer.status_code == OPEN
+    assert "in the future" in answer.content.decode()
+
+
+def test_a_prescription_is_read_on_the_desk_with_what_it_asks(people):
+    row = cast.prescribe(people["usual"], protocol_plan(protocol.current(), 1))
+    text = body(of(Role.MONITOR), page_of(row))
+    assert "minutes 30" in text
+    assert "as the protocol says" in text
+
+
+def test_why_sessions_are_on_hold_is_for_clinicians_only(people):
+    clinician = cast.staff(Role.CLINICIAN, name="seen")
+    row = Pause.objects.create(
+        participant=people["mover"], kind="hold", starts_on=clock.now().date(),
+        reason="thoughts of harm", by=clinician,
+    )  # fmt: skip
+    history = reverse("admin:schedule_pause_history", args=[row.pk])
+    for role in (Role.COORDINATOR, Role.MONITOR):
+        client = of(role)
+        assert "thoughts of harm" not in body(client, page_of(row))
+        assert client.get(history).status_code == SHUT
+    client = of(Role.CLINICIAN)
+    assert "thoughts of harm" in body(client, page_of(row))
+    assert client.get(history).status_code == OPEN
+
+
+def test_a_coordinator_assigns_an_instructor_and_ends_it(people):
+    first, second = (cast.staff(Role.INSTRUCTOR, name=name) for name in ("first", "second"))
+    rater, person = cast.staff(Role.RATER), people["mover"]
+    client = of(Role.COORDINATOR)
+    add = reverse("admin:schedule_instructing_add")
+    for instructor, status in ((first, 302), (second, 302), (rater, OPEN)):
+        entry = {"participant": person.pk, "instructor": instructor.pk, "reason": "shares"}
+        assert client.post(add, entry).status_code == status
+    now = {row.instructor: row.until for row in person.instructed.all()}
+    assert now == {first: clock.now(), second: None}
+    current = person.instructed.get(until=None)
+    assert client.post(page_of(current), {"end_now": "on", "reason": "left"}).status_code == 302
+    current.refresh_from_db()
+    assert current.until == clock.now()
+    assert client.post(page_of(current), {"end_now": "on"}).status_code == SHUT
+    assert of(Role.CLINICIAN).post(add, {}).status_code == SHUT
 
 
 def test_a_lock_refuses_a_fitness_assessment(people):
     clinician = cast.staff(Role.CLINICIAN)
     DataLock.objects.create(at=clock.now(), by=clinician, reason="frozen")
     answer = signed_in(clinician).post(reverse("admin:schedule_fitnessassessment_add"), {
-        "participant": people["usual"].pk, "assessed_on": "2026-03-01", "resting_hr_bpm": "66",
+        "participant": people["mover"].pk, "assessed_on": "2026-03-01", "resting_hr_bpm": "66",
         "max_hr_source": "tanaka",
     })  # fmt: skip
     assert answer.status_code == OPEN
-    assert not people["usual"].fitness_assessments.exists()
+    assert people["mover"].fitness_assessments.count() == 1
 
 
-def test_a_clinician_reaches_only_participants_of_the_site(people):
+def test_a_clinician_reaches_only_participants_of_the_site_who_exercise(people):
+    cast.participant("there", at=cast.site("sh"))
     client = of(Role.CLINICIAN, at=cast.site("sh"))
     text = body(client, reverse("admin:schedule_fitnessassessment_add"))
-    assert "EX-usual" in text
+    assert "EX-there" in text
+    assert "EX-usual" not in text
     assert "EX-mover" not in text
 
 
@@ -393,7 +463,7 @@ def test_a_scoped_coordinator_reads_only_the_own_sites_trail(people):
         "participant": people["mover"].pk, "assessed_on": "2026-03-01", "resting_hr_bpm": "66",
         "max_hr_source": "tanaka",
     })  # fmt: skip
-    word = "schedule.fitnessassessment_added"
+    word = "schedule.assessed"
     path = changelist("accounts_auditevent")
     assert word in body(of(Role.MONITOR), path)
     assert word in body(of(Role.COORDINATOR, at=cast.site()), path)
@@ -417,7 +487,7 @@ def test_the_timeline_asks_no_more_queries_for_more_rows(people, django_assert_m
         study.workout(people["mover"], people["mover"].day_one)
     client = of(Role.COORDINATOR)
     client.get(page_of(people["mover"]))
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(28):
         client.get(page_of(people["mover"]))
 
 

@@ -29,10 +29,11 @@ CHECKS = [
 OPERATIONS = [
     "workouts_list", "workouts_read", "workouts_write", "workouts_void",
     "sleep_list", "sleep_read", "sleep_write", "assessments_read", "assessments_write",
-    "estimates_ask", "today_read",
+    "estimates_ask", "today_read", "session_read", "readiness_read", "readiness_write",
+    "check_ins_list", "check_ins_read", "check_ins_write",
 ]  # fmt: skip
 # Their addresses hold words or nothing at all, so there is no wrong way to ask.
-TAKES_ANYTHING = {"today_read", "assessments_read", "estimates_ask"}
+TAKES_ANYTHING = {"today_read", "session_read", "assessments_read", "estimates_ask"}
 SHORT = settings(
     max_examples=25, derandomize=True, database=None, deadline=None, phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from datetime import timedelta
+from datetime import date, timedelta
 from html import unescape
 from typing import Any
 
@@ -14,9 +14,13 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
+import protocol
+from accounts.models import Site
 from accounts.services import change_language
 from enrollment.models import Participant
 from logging_app.services import record_workout
+from schedule.models import Pause, SessionPlan
+from schedule.rules.plan import protocol_plan
 from tests import cast
 
 pytestmark = pytest.mark.django_db
@@ -25,11 +29,14 @@ pytestmark = pytest.mark.django_db
 NAMES = (settings.EXDEP_SITE_NAME, "English", "RMSSD", "SDNN", "EX-patient", "patient@example.org")
 OPEN = ("/help-now/", "/offline/", "/account/login/", "/account/login/code/")
 OWN = (
-    "/today/", "/log/", "/history/", "/me/", "/sleep/", "/sleep/2026-03-18/", "/estimate/",
+    "/today/", "/calendar/", "/log/", "/history/", "/me/",
+    "/sleep/", "/sleep/2026-03-18/", "/estimate/",
     "/assessments/", "/assessments/week-6/wellbeing/", "/assessments/week-6/wellbeing/1/",
     "/assessments/week-6/hdrs17-self/", "/assessments/week-6/hdrs17-self/1/",
     "/account/password/change/", "/account/email/", "/account/2fa/", "/account/logout/",
 )  # fmt: skip
+PLANNED = ("/week/", "/plan/")  # of who exercises
+EVERY = {"exercise": (*OWN, *PLANNED), "control": OWN}
 
 
 @pytest.fixture(autouse=True)
@@ -51,6 +58,10 @@ def english(html: str) -> list[str]:
     for name in NAMES:
         text = text.replace(name, " ")
     return re.findall(r"[A-Za-z]{2,}(?:[ ’'][A-Za-z]+)*", text)
+
+
+def beijing() -> Site:
+    return cast.site("bj", name="北京医院", contact_hours="周一至周五")
 
 
 def opened(client: Client, address: str) -> str:
@@ -78,13 +89,41 @@ def test_open_page_has_no_english_left(address: str) -> None:
     assert english(opened(Client(), address)) == []
 
 
-@pytest.mark.parametrize("arm", ["exercise", "control"])
-@pytest.mark.parametrize("address", OWN)
+@pytest.mark.parametrize(
+    ("address", "arm"), [(address, arm) for arm, pages in EVERY.items() for address in pages]
+)
 def test_own_page_has_no_english_left(address: str, arm: str) -> None:
-    person = cast.participant(
-        arm=arm, at=cast.site("bj", name="北京医院", contact_hours="周一至周五")
-    )
+    person = cast.participant(arm=arm, at=beijing())
     assert english(opened(signed_in(person), address)) == []
+
+
+@pytest.mark.parametrize("kind", ["illness", "travel", "other", "hold"])
+def test_week_that_is_planned_and_paused_has_no_english_left(kind: str) -> None:
+    person = cast.participant(at=beijing())
+    cast.fitness(person)
+    pause = Pause.objects.create(
+        participant=person, kind=kind, starts_on=date(2026, 3, 20), by=person.user
+    )
+    SessionPlan.objects.create(
+        participant=person, session_key="w07-aerobic-1", planned_on=date(2026, 3, 19),
+        by=person.user,
+    )  # fmt: skip
+    client = signed_in(person)
+    for address in ("/today/", "/week/", "/week/?week=6", "/week/?week=8", "/plan/"):
+        assert english(opened(client, address)) == [], address
+    Pause.objects.filter(pk=pause.pk).update(starts_on=date(2026, 3, 18))
+    for address in ("/today/", "/week/", "/plan/"):
+        assert english(opened(client, address)) == [], address
+
+
+def test_plan_before_the_programme_starts_has_no_english_left() -> None:
+    person = cast.participant(week=1, prescribed=False, at=beijing())
+    cast.prescribe(
+        person, protocol_plan(protocol.current(), 1), starts_on=cast.NOW.date() + timedelta(days=5)
+    )
+    client = signed_in(person)
+    for address in ("/today/", "/week/", "/plan/", "/calendar/"):
+        assert english(opened(client, address)) == [], address
 
 
 @pytest.mark.parametrize("page", ["log_entry", "log_change"])
@@ -103,5 +142,7 @@ def test_entry_has_no_english_left(page: str) -> None:
 @pytest.mark.parametrize("arm", ["exercise", "control"])
 def test_titles_tell_nobody_what_the_study_is_about(arm: str) -> None:
     client = signed_in(cast.participant(arm=arm))
-    titles = [re.findall(r"(?s)<title>(.*?)</title>", opened(client, page))[0] for page in OWN]
+    titles = [
+        re.findall(r"(?s)<title>(.*?)</title>", opened(client, page))[0] for page in EVERY[arm]
+    ]
     assert [title for title in titles if re.search("抑郁|组|试验|研究", title)] == []

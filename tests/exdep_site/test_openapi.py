@@ -21,6 +21,8 @@ SCHEMA = "/api/schema/"
 DOCS = "/api/docs/"
 PLACES = {"workouts_write": f"/api/v1/workouts/{uuid.UUID(int=9)}/",
           "sleep_write": "/api/v1/sleep/2026-03-18/",
+          "check_ins_write": "/api/v1/check-ins/2026-03-15/",
+          "readiness_write": f"/api/v1/readiness/{uuid.UUID(int=9)}/",
           "assessments_write": "/api/v1/assessments/week-6/wellbeing/"}  # fmt: skip
 
 

@@ -21,6 +21,10 @@ READS = [row for row in ROWS if row.method == "GET"]
 OF_THE_SESSION = {"django_session", "usersessions_usersession", "exdep_cache"}
 
 
+# Behind the sign-in, the address in a message marks that it was opened: it is there for that.
+MARKS_ITSELF = {"note/<str:key>/": {"accounts_outgoingmessage"}}
+
+
 @pytest.fixture
 def things(db: None) -> Iterator[dict[str, str]]:
     with time_machine.travel(cast.NOW, tick=False):
@@ -43,6 +47,7 @@ def test_reading_writes_no_row(things: dict[str, str], who: str, way: str) -> No
         if row.way in {way, "both"}:
             with CaptureQueriesContext(connection) as queries:
                 ask(row, things, cookies, headers)
-            if tables := written(queries) - OF_THE_SESSION:
+            marks = MARKS_ITSELF.get(row.route, set())
+            if tables := written(queries) - OF_THE_SESSION - marks:
                 wrote[row.route] = tables
     assert wrote == {}

@@ -80,8 +80,9 @@ def test_seed_participants_today_is_five_sessions_of_week_7(study):
     assert 1 <= len(done) <= 2
     assert "aerobic" in still_open
     assert all(s["intensity"]["hr_bpm"] for s in today["sessions"] if s["modality"] == "aerobic")
-    assert {(due["visit"], due["instrument"]) for due in today["due"]} == {
-        ("week-6", "hdrs17-self"), ("week-6", "wellbeing"),
+    assert {(due["kind"], due["visit"], due["instrument"]) for due in today["due"]} == {
+        ("assessment", "week-6", "hdrs17-self"), ("assessment", "week-6", "wellbeing"),
+        ("check_in", None, None),
     }  # fmt: skip
     assert today["pending_consent"] is False
 
@@ -89,7 +90,9 @@ def test_seed_participants_today_is_five_sessions_of_week_7(study):
 def test_seed_controls_today_is_week_7_without_sessions(study):
     today = today_of("control")
     assert (today["study_week"], today["sessions"]) == (7, [])
-    assert [due["instrument"] for due in today["due"]] == ["wellbeing"]
+    assert [(due["kind"], due["instrument"]) for due in today["due"]] == [
+        ("assessment", "wellbeing"), ("check_in", None),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", ["participant", "control"])

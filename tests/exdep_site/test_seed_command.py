@@ -22,11 +22,6 @@ def test_seed_outside_a_demo_is_refused():
     assert not User.objects.exists()
 
 
-def test_seed_of_another_study_is_refused():
-    with override_settings(EXDEP_STUDY="short6"), pytest.raises(CommandError, match="exdep12"):
-        seed()
-
-
 @pytest.mark.parametrize("options", [{"participants": 3}, {"seed": -1}])
 def test_seed_with_an_impossible_number_is_refused(options):
     with pytest.raises(CommandError, match="or more"):

@@ -152,7 +152,7 @@ def test_styleguide_shows_every_icon() -> None:
 
 def test_styleguide_shows_every_component() -> None:
     """Frame parts apart, each partial is on the page, so that a broken one is seen."""
-    frame = {"nav", "language", "messages", "form"}
+    frame = {"nav", "language", "messages", "form", "unsent"}
     shown = (TEMPLATES / "pages" / "styleguide.html").read_text("utf-8")
     reached = set(re.findall(r"components/([\w]+)\.html", shown))
     reached |= {tag for tag in ("card", "banner", "disclosure") if f"{{% {tag} " in shown}

@@ -17,6 +17,10 @@ PUBLIC = {
     "help-now/", "offline/", "manifest.webmanifest", "sw.js", "language/", "healthz",
     "join/", "join/<str:code>/", "join/<str:code>/check/", "join/<str:code>/password/",
     "join/<str:code>/pin/",
+    # where a reminder is stopped with one tap
+    "stop/<str:token>/",
+    # a calendar's private address
+    "calendar/<str:token>.ics",
     # signing in and out, by page
     "account/login/", "account/logout/", "account/inactive/", "account/signup/",
     "account/login/code/", "account/login/code/confirm/",

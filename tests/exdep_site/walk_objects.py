@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Model
 from django.test import Client
+from PIL import Image
 
 import protocol
 from accounts.models import AuditEvent, OutgoingMessage, User
@@ -26,13 +28,17 @@ from enrollment.models import (
     Invitation,
     Medication,
     Participant,
+    ProtocolConfirmation,
     Screening,
     Unblinding,
 )
 from estimates.models import Estimate, EstimatorVersion
-from logging_app.models import SleepNight, Workout
+from logging_app.models import CheckIn, SleepNight, Workout
+from logging_app.photos.services import attach_photo
 from safety.models import SafetyAlert
 from safety.rules import red_flag_tier
+from schedule.models import Instructing, Pause
+from schedule.services.pauses import pause
 from tests import cast
 
 WORKOUT = UUID(int=7)
@@ -42,19 +48,35 @@ WALK = {
 }  # fmt: skip
 NIGHT = {"in_bed_at": "22:30", "out_of_bed_at": "07:00", "quality": 6}
 MORNING = "2026-03-18"
+CHECK_IN = "2026-03-15"  # study day 42
 PAGE = {**WALK, "started_at": "2026-03-18T10:00"}
+READY = {"answers": ["very_tired"]}
 WORKOUT_API = "api/v1/workouts/<uuid:uuid>/"
 ONE_ASSESSMENT = "assessments/<slug:visit>/<slug:instrument>/"
 
 # What is sent, where an empty body would not show who may write.
 BODIES: dict[str, dict[str, Any]] = {
     f"PUT {WORKOUT_API}": WALK,
+    "PUT api/v1/readiness/<uuid:uuid>/": READY,
+    "POST log/start/": {"uuid": str(UUID(int=9)), "entry": str(UUID(int=8))},
     f"PUT api/v1/{ONE_ASSESSMENT}": {"answers": {"mood": 5}},
     "PUT api/v1/sleep/<morning:date>/": NIGHT,
     "POST sleep/<morning:date>/": {**NIGHT, "edit": 1},
+    "PUT api/v1/check-ins/<morning:due>/": {"active_minutes": 20},
+    "POST check-in/<morning:due>/": {"active_minutes": 20, "edit": 1},
     "POST log/": {**PAGE, "uuid": str(UUID(int=8)), "edit": 1},
     "POST log/<uuid:uuid>/change/": {**PAGE, "uuid": str(WORKOUT), "edit": 2, "effort": 3},
     f"POST {ONE_ASSESSMENT}<int:number>/": {"answer": 5},
+    "POST me/reminders/": {
+        "at": "18:00",
+        "first": "email",
+        "quiet_from": "21:00",
+        "quiet_to": "08:00",
+    },
+    "POST instructor/take-on/": {"study_id": "EX-owner"},
+    "POST week/pause/": {"kind": "illness", "starts_on": MORNING, "ends_on": MORNING},
+    "POST today/not-today/": {"date": MORNING},
+    "POST today/after-all/": {"date": MORNING},
 }
 
 # What stands for each `<…>` of a route.
@@ -62,17 +84,41 @@ PLACES = {
     "<slug:study_id>": "EX-owner",
     "<int:participant>": "1",
     "<uuid:uuid>": str(WORKOUT),
+    "<int:cover_id>": "0",
     "<slug:visit>": "week-6",
     "<slug:instrument>": "wellbeing",
     "<int:number>": "1",
+    "<slug:code>": "fast_walking",
     "<morning:date>": MORNING,
+    "<morning:due>": CHECK_IN,
     "<int:pk>": "1",
+    "<int:alert_id>": "1",
+    "<int:shift_id>": "999",
+    "<int:hold_id>": "999",
     "<key>": "a-key",
+    "<str:key>": "never-sent",
     "<str:code>": "WRONG23456",
+    "<str:token>": "never-made",
+    "<int:pause_id>": "999",
     "<path:content_type_id>": "1",
     "<app_label>": "enrollment",
     "<url>": "nothing",
 }
+
+
+def tiny_jpeg() -> bytes:
+    """A picture of a tracker's display."""
+    out = BytesIO()
+    Image.new("RGB", (60, 40), "teal").save(out, "JPEG")
+    return out.getvalue()
+
+
+def give_to(instructor: User) -> None:
+    """The owner, where there is one, is this instructor's."""
+    for owner in Participant.objects.filter(study_id=PLACES["<slug:study_id>"]):
+        Instructing.objects.create(
+            participant=owner, instructor=instructor, since=cast.NOW, by=instructor
+        )
 
 
 def make() -> dict[str, str]:
@@ -82,12 +128,26 @@ def make() -> dict[str, str]:
     browser.force_login(owner.user)
     sent = browser.put(f"/api/v1/workouts/{WORKOUT}/", WALK, content_type="application/json")
     assert sent.status_code == 201
+    ready = browser.put(f"/api/v1/readiness/{WORKOUT}/", READY, content_type="application/json")
+    assert ready.status_code == 201
+    attach_photo(participant=owner, uuid=WORKOUT, data=tiny_jpeg(), by=owner.user, now=cast.NOW)
+    found = rows(owner)
+    alert = next(row for row in found if isinstance(row, SafetyAlert))
     return {
         **PLACES,
         "<int:pk>": str(owner.user_id),
+        "<int:pause_id>": str(_pause(owner).pk),
         "<int:participant>": str(owner.pk),
-        **{f"admin/{row._meta.label_lower.replace('.', '/')}/": str(row.pk) for row in rows(owner)},
+        "<int:alert_id>": str(alert.pk),
+        **{f"admin/{row._meta.label_lower.replace('.', '/')}/": str(row.pk) for row in found},
     }
+
+
+def _pause(owner: Participant) -> Pause:
+    return pause(
+        participant=owner, kind="travel", starts_on=cast.NOW.date() + timedelta(days=60),
+        ends_on=None, by=owner.user, now=cast.NOW,
+    )  # fmt: skip
 
 
 def rows(owner: Participant) -> list[Model]:
@@ -112,7 +172,18 @@ def rows(owner: Participant) -> list[Model]:
         cast.withdraw(left),
         *_conduct(owner, left, someone),
         DataLock.objects.create(participant=left, at=cast.NOW, by=someone, reason="left"),
-        cast.fitness(owner),
+        ProtocolConfirmation.objects.create(
+            study_name="exdep12", protocol_version="1.0", code="minutes", choice="30 minutes.",
+            confirmed_by=someone, at=cast.NOW,
+        ),
+        cast.fitness(owner), owner.prescriptions.get(version=1),
+        Pause.objects.create(
+            **of_owner, kind="illness", starts_on=owner.day_one, ends_on=owner.day_one, by=someone
+        ),
+        Instructing.objects.create(
+            **of_owner, instructor=someone, since=cast.NOW, until=cast.NOW + timedelta(days=2),
+            cover=True, reason="away", by=someone,
+        ),
         Unblinding.objects.create(
             **of_owner, by=someone, shown_to=someone, at=cast.NOW, reason="an emergency"
         ),
@@ -121,6 +192,10 @@ def rows(owner: Participant) -> list[Model]:
         ),
         Workout.objects.get(pk=WORKOUT),
         SleepNight.objects.create(**of_owner, date=owner.day_one, zone=owner.zone, quality=5),
+        CheckIn.objects.create(
+            **of_owner, due_on=owner.day_one + timedelta(days=13), zone=owner.zone,
+            anything_new=True,
+        ),
         visit,
         Response.objects.create(
             **of_owner, visit=visit, instrument="wellbeing", instrument_version="1"

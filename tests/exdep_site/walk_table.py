@@ -77,9 +77,12 @@ home of a role             in   302   302     302  302    200   200  200   200  
 
 own page                   in   200   200     200  200    403   403  403   403  403   403   403  403    2fa   in   403
     GET today/
+    GET unsent/
+    GET offline/keep/
     GET me/
     GET join/done/
     GET me/download/
+    GET me/reminders/
     GET history/
     GET assessments/
     GET consent/
@@ -87,16 +90,112 @@ own page                   in   200   200     200  200    403   403  403   403  
     GET assessments/<slug:visit>/<slug:instrument>/<int:number>/
     GET assessments/<slug:visit>/<slug:instrument>/check/
     GET sleep/
+    GET log/{start,running}/
+    GET check-in/
     GET estimate/
+    GET week/
+    GET plan/
+    GET calendar/
+
+stops nobody's notes      404   404   404     404  404    404   404  404   404  404   404   404  404    404  404   404
+    GET stop/<str:token>/
+    POST stop/<str:token>/
+
+no such calendar          404   404   404     404  404    404   404  404   404  404   404   404  404    404  404   404
+    GET calendar/<str:token>.ics
+
+makes a calendar address   in   200   200     403  403    403   403  403   403  403   403   403  403    2fa   in   403
+    POST calendar/
+
+read where one is asked    in   200   200     200  200    200   403  403   403  403   403   403  403    2fa   in   403
+    GET exercises/
+    GET exercises/<slug:code>/
+    GET moving/
+    GET when-to-stop/
+
+changes its reminders      in   302   302     302  302    403   403  403   403  403   403   403  403    2fa   in   403
+    POST log/running/
+    POST me/reminders/
+    POST me/reminders/{stop,send-one,no-phones}/
+
+makes up a phone           in   400   400     400  400    403   403  403   403  403   403   403  403    2fa   in   403
+    POST me/reminders/phone/
 
 goes on to today           in   302   302     302  302    403   403  403   403  403   403   403  403    2fa   in   403
     GET screening/
+    GET note/<str:key>/
 
 answers too little         in   400   400     403  403    403   403  403   403  403   403   403  403    2fa   in   403
     POST screening/
 
+of instructors             in   403   403     403  403    200   403  403   403  403   403   403  403    2fa   in   403
+    GET instructor/
+    GET instructor/{proposals,sheet,cover}/
+    GET instructor/sheet/<uuid:uuid>/
+
+accepts no proposal        in   403   403     403  403    302   403  403   403  403   403   403  403    2fa   in   403
+    POST instructor/proposals/
+
+instructs the owner        in   403   403     403  403 200|404  403   403  403   403  403   403  403    2fa   in   403
+    GET instructor/<slug:study_id>/
+    GET instructor/<slug:study_id>/{assess,plan,note,contact,pause}/
+    GET instructor/<slug:study_id>/sessions/<uuid:uuid>/{sign,photo}/
+
+writes nothing down        in   403   403     403  403 400|404  403   403  403   403  403   403  403    2fa   in   403
+    POST instructor/<slug:study_id>/{assess,plan,note,contact,pause}/
+    POST instructor/<slug:study_id>/sessions/<uuid:uuid>/sign/
+
+owner is theirs already    in   403   403     403  403 302|404  403   403  403   403  403   403  403    2fa   in   403
+    POST instructor/take-on/
+    POST instructor/<slug:study_id>/pause/<int:pause_id>/end/
+
+leaves its sheet empty     in   403   403     403  403 400|200  403   403  403   403  403   403  403    2fa   in   403
+    POST instructor/sheet/
+
+covers for nobody          in   403   403     403  403    400   403  403   403  403   403   403  403    2fa   in   403
+    POST instructor/cover/
+
+ends what is not there     in   403   403     403  403    404   403  403   403  403   403   403  403    2fa   in   403
+    POST instructor/cover/<int:cover_id>/end/
+
+watches alerts             in   403   403     403  403    403   403  200   200  403   200   403  403    2fa   in   403
+    GET safety/
+
+the owner's alert          in   403   403     403  403    403   403 200|404 200|404 403 200|404 403  403    2fa   in   403
+    GET safety/<int:alert_id>/
+
+answers without words      in   403   403     403  403    403   403 400|404 403  403   403   403  403    2fa   in   403
+    POST safety/<int:alert_id>/step/
+
+clears no hold             in   403   403     403  403    403   403 404 403  403   403   403  403    2fa   in   403
+    POST safety/<int:alert_id>/holds/<int:hold_id>/clear/
+
+keeps the rota             in   403   403     403  403    403   403  200   200  403   403   403  403    2fa   in   403
+    GET safety/rota/
+
+writes half a line of it   in   403   403     403  403    403   403  400   400  403   403   403  403    2fa   in   403
+    POST safety/rota/
+
+no such line               in   403   403     403  403    403   403  404   404  403   403   403  403    2fa   in   403
+    POST safety/rota/<int:shift_id>/end/
+
 of raters                  in   403   403     403  403    403   200  403   403  403   403   403  403    2fa   in   403
     GET rater/
+
+copies a workout           in   403   403     403  403 200|404  403   403 200|404 403  403   403  403    2fa   in   403
+    GET paper/<slug:study_id>/
+    GET paper/<slug:study_id>/workout/
+    GET paper/<slug:study_id>/workout/<uuid:uuid>/
+
+copies an empty workout    in   403   403     403  403 400|404  403   403 400|404 403  403   403  403    2fa   in   403
+    POST paper/<slug:study_id>/workout/
+    POST paper/<slug:study_id>/workout/<uuid:uuid>/
+
+copies the rest            in   403   403     403  403    404   403   403 200|404 403  403   403  403    2fa   in   403
+    GET paper/<slug:study_id>/{night,check-in}/
+
+copies nothing else        in   403   403     403  403    404   403   403 400|404 403  403   403  403    2fa   in   403
+    POST paper/<slug:study_id>/{night,check-in}/
 
 rates the owner            in   403   403     403  403    403 200|404 403  403  403   403   403  403    2fa   in   403
     GET rater/<slug:study_id>/<slug:visit>/
@@ -110,12 +209,14 @@ may still be left          in   200   200     200  302    403   403  403   403  
 
 asks to be forgotten       in   302   302     302  302    403   403  403   403  403   403   403  403    2fa   in   403
     POST me/forget/
+    POST calendar/revoke/
 
 only after some answers     in   404   404     404  404    403   403  403   403  403   403   403  403    2fa   in   403
     GET assessments/<slug:visit>/<slug:instrument>/<int:number>/support/
 
 may be written when open   in   200   200     200  200    403   403  403   403  403   403   403  403    2fa   in   403
     GET sleep/<morning:date>/
+    GET check-in/<morning:due>/
 
 nothing to sign now        in   302   302     302  403    403   403  403   403  403   403   403  403    2fa   in   403
     GET consent/read/<int:number>/
@@ -130,19 +231,33 @@ a new entry                in   302   302     200  200    403   403  403   403  
 
 saves an entry             in   302   302     403  403    403   403  403   403  403   403   403  403    2fa   in   403
     POST log/
+    POST log/start/
+    POST week/
+    POST week/pause/
+    POST today/{not-today,after-all}/
 
 the owner's entry          in   200   404     404  404    403   403  403   403  403   403   403  403    2fa   in   403
     GET log/<uuid:uuid>/
     GET log/<uuid:uuid>/change/
+    GET log/<uuid:uuid>/session/
+    GET log/<uuid:uuid>/photo/
+    GET log/ready/<uuid:uuid>/
 
 changes the entry          in   302   404     404  404    403   403  403   403  403   403   403  403    2fa   in   403
     POST log/<uuid:uuid>/change/
 
+sends no picture           in   400   404     403  403    403   403  403   403  403   403   403  403    2fa   in   403
+    POST log/<uuid:uuid>/photo/
+
 takes the entry back       in   302   404     403  403    403   403  403   403  403   403   403  403    2fa   in   403
     POST log/<uuid:uuid>/take-back/
+    POST log/<uuid:uuid>/session/
+    POST log/<uuid:uuid>/photo/remove/
+    POST week/pause/<int:pause_id>/end/
 
 saves a night, an estimate in   302   302     403  403    403   403  403   403  403   403   403  403    2fa   in   403
     POST sleep/<morning:date>/
+    POST check-in/<morning:due>/
     POST estimate/
 
 answers a question         in   302   302     403  403    403   403  403   403  403   403   403  403    2fa   in   403
@@ -213,11 +328,11 @@ leads to the change page   in   403   403     403  403    403   403  302   302  
     GET admin/assessments/{response,visit}/<path:object_id>/
     GET admin/data_management/export/<path:object_id>/
     GET admin/enrollment/{consentconversation,consentdocument,consentrecord,datalock,participant,screening,withdrawal}/<path:object_id>/
-    GET admin/enrollment/{contact,deviation,deviceissue,erasure,invitation,medication}/<path:object_id>/
+    GET admin/enrollment/{contact,deviation,deviceissue,erasure,invitation,medication,protocolconfirmation}/<path:object_id>/
     GET admin/estimates/{estimate,estimatorversion}/<path:object_id>/
-    GET admin/logging_app/{sleepnight,workout}/<path:object_id>/
+    GET admin/logging_app/{checkin,sleepnight,workout}/<path:object_id>/
     GET admin/safety/safetyalert/<path:object_id>/
-    GET admin/schedule/fitnessassessment/<path:object_id>/
+    GET admin/schedule/{fitnessassessment,instructing,pause,prescription}/<path:object_id>/
 
 nobody adds or deletes     in   403   403     403  403    403   403  403   403  403   403   403  403    2fa   in   403
     GET admin/accounts/{auditevent,outgoingmessage,staffrole}/add/
@@ -226,35 +341,36 @@ nobody adds or deletes     in   403   403     403  403    403   403  403   403  
     GET admin/enrollment/{consentrecord,datalock,participant,screening,withdrawal}/add/
     GET admin/enrollment/erasure/add/
     GET admin/estimates/{estimate,estimatorversion}/add/
-    GET admin/logging_app/{sleepnight,workout}/add/
+    GET admin/logging_app/{checkin,sleepnight,workout}/add/
     GET admin/safety/safetyalert/add/
+    GET admin/schedule/{pause,prescription}/add/
     GET admin/accounts/{auditevent,outgoingmessage,site,staffrole,user}/<path:object_id>/delete/
     GET admin/assessments/{response,visit}/<path:object_id>/delete/
     GET admin/data_management/export/<path:object_id>/delete/
     GET admin/enrollment/{consentconversation,consentdocument,consentrecord,datalock,participant,screening,withdrawal}/<path:object_id>/delete/
-    GET admin/enrollment/{contact,deviation,deviceissue,erasure,invitation,medication}/<path:object_id>/delete/
+    GET admin/enrollment/{contact,deviation,deviceissue,erasure,invitation,medication,protocolconfirmation}/<path:object_id>/delete/
     GET admin/estimates/{estimate,estimatorversion}/<path:object_id>/delete/
-    GET admin/logging_app/{sleepnight,workout}/<path:object_id>/delete/
+    GET admin/logging_app/{checkin,sleepnight,workout}/<path:object_id>/delete/
     GET admin/safety/safetyalert/<path:object_id>/delete/
-    GET admin/schedule/fitnessassessment/<path:object_id>/delete/
+    GET admin/schedule/{fitnessassessment,instructing,pause,prescription}/<path:object_id>/delete/
 
 of participants, lists     in   403   403     403  403    403   403  200   200  403   200   403  403    2fa   in   403
     GET admin/assessments/{response,visit}/
     GET admin/enrollment/{consentconversation,consentrecord,datalock,participant,screening,withdrawal}/
-    GET admin/enrollment/{contact,deviation,deviceissue,medication}/
+    GET admin/enrollment/{contact,deviation,deviceissue,medication,protocolconfirmation}/
     GET admin/estimates/{estimate,estimatorversion}/
-    GET admin/logging_app/{sleepnight,workout}/
+    GET admin/logging_app/{checkin,sleepnight,workout}/
     GET admin/safety/safetyalert/
-    GET admin/schedule/fitnessassessment/
+    GET admin/schedule/{fitnessassessment,instructing,pause,prescription}/
 
 the owner's rows           in   403   403     403  403    403   403  200|404 200|404 403 200|404 403  403    2fa   in   403
     GET admin/assessments/{response,visit}/<path:object_id>/change/
     GET admin/enrollment/{consentconversation,consentrecord,withdrawal}/<path:object_id>/change/
     GET admin/enrollment/{contact,deviation,deviceissue,medication}/<path:object_id>/change/
     GET admin/estimates/estimate/<path:object_id>/change/
-    GET admin/logging_app/{sleepnight,workout}/<path:object_id>/change/
+    GET admin/logging_app/{checkin,sleepnight,workout}/<path:object_id>/change/
     GET admin/safety/safetyalert/<path:object_id>/change/
-    GET admin/schedule/fitnessassessment/<path:object_id>/change/
+    GET admin/schedule/{fitnessassessment,instructing,pause,prescription}/<path:object_id>/change/
 
 what happened to the owner in   403   403     403  403    403   403  200|404 200|404 403 200|404 404  404    2fa   in   403
     GET admin/assessments/{response,visit}/<path:object_id>/history/
@@ -262,9 +378,9 @@ what happened to the owner in   403   403     403  403    403   403  200|404 200
     GET admin/enrollment/{contact,deviation,deviceissue,medication}/<path:object_id>/history/
     GET admin/enrollment/participant/<path:object_id>/change/
     GET admin/estimates/estimate/<path:object_id>/history/
-    GET admin/logging_app/{sleepnight,workout}/<path:object_id>/history/
+    GET admin/logging_app/{checkin,sleepnight,workout}/<path:object_id>/history/
     GET admin/safety/safetyalert/<path:object_id>/history/
-    GET admin/schedule/fitnessassessment/<path:object_id>/history/
+    GET admin/schedule/{fitnessassessment,instructing,prescription}/<path:object_id>/history/
 
 the owner's way in         in   403   403     403  403    403   403  200|404 200|404 403 200|404 404  404    2fa   in   403
     GET admin/enrollment/participant/<path:object_id>/enrolment/
@@ -274,7 +390,7 @@ the owner's screening      in   403   403     403  403    403   403  200|404 200
     GET admin/enrollment/screening/of/<int:participant>/
 
 of the whole study         in   403   403     403  403    403   403  200   200  403   200   403  403    2fa   in   403
-    GET admin/enrollment/datalock/<path:object_id>/{change,history}/
+    GET admin/enrollment/{datalock,protocolconfirmation}/<path:object_id>/{change,history}/
     GET admin/estimates/estimatorversion/<path:object_id>/change/
     GET admin/estimates/estimatorversion/<path:object_id>/history/
 
@@ -298,11 +414,17 @@ countersigns the owner's   in   403   403     403  403    403   403 200|404 403 
     GET admin/enrollment/consentrecord/<path:object_id>/countersign/
     POST admin/enrollment/consentrecord/<path:object_id>/countersign/
 
+why the owner pauses       in   403   403     403  403    403   403  200|404 403|404 403 403|404 404  404    2fa   in   403
+    GET admin/schedule/pause/<path:object_id>/history/
+
+assigns instructors        in   403   403     403  403    403   403  403   200  403   403   403  403    2fa   in   403
+    GET admin/schedule/instructing/add/
+
 assesses fitness           in   403   403     403  403    403   403  200   403  403   403   403  403    2fa   in   403
     GET admin/schedule/fitnessassessment/add/
 
 enters what happened       in   403   403     403  403    403   403  200   200  403   403   403  403    2fa   in   403
-    GET admin/enrollment/{contact,deviation,deviceissue,medication}/add/
+    GET admin/enrollment/{contact,deviation,deviceissue,medication,protocolconfirmation}/add/
 
 invites people             in   403   403     403  403    403   403  403   200  403   403   403  403    2fa   in   403
     GET admin/enrollment/invitation/
@@ -357,13 +479,20 @@ takes the data out         in   403   403     403  403    403   403  403   200  
     POST admin/data_management/export/download/
 
 of administrators          in   403   403     403  403    403   403  403   403  403   403   200  200    2fa   in   403
-    GET admin/accounts/{outgoingmessage,site,staffrole}/
+    GET admin/accounts/{site,staffrole}/
     GET admin/accounts/{site,user}/add/
-    GET admin/accounts/{outgoingmessage,site,staffrole}/<path:object_id>/{change,history}/
+    GET admin/accounts/{site,staffrole}/<path:object_id>/{change,history}/
     GET admin/accounts/user/<int:pk>/roles/
 
 people                     in   403   403     403  403    403   403  403   200  403   403   200  200    2fa   in   403
     GET admin/accounts/user/
+    GET admin/accounts/outgoingmessage/
+
+a message to the owner     in   403   403     403  403    403   403  403 200|404 403  403   200  200    2fa   in   403
+    GET admin/accounts/outgoingmessage/<path:object_id>/change/
+
+its history                in   403   403     403  403    403   403  404 200|404 403  404   200  200    2fa   in   403
+    GET admin/accounts/outgoingmessage/<path:object_id>/history/
 
 a participant's account    in   403   403     403  403    403   403  403 200|404 403  403   200  200    2fa   in   403
     GET admin/accounts/user/<path:object_id>/change/
@@ -375,7 +504,7 @@ its history                in   403   403     403  403    403   403  404 200|404
                        nobody owner other pending gone  instr rater clin coord stat monit admin root  no2fa idle ended
 
 own data                  401   200   200     200  200    403   403  403   403  403   403   403  403    403  401   403
-    GET api/v1/{today,workouts,sleep}/
+    GET api/v1/{session,today,workouts,sleep,check-ins}/
     GET api/v1/assessments/<slug:visit>/<slug:instrument>/
 
 writes own data           401   200   200     403  403    403   403  403   403  403   403   403  403    403  401   403
@@ -383,16 +512,20 @@ writes own data           401   200   200     403  403    403   403  403   403  
 
 what is not there yet     401   404   404     404  404    403   403  403   403  403   403   403  403    403  401   403
     GET api/v1/sleep/<morning:date>/
+    GET api/v1/check-ins/<morning:due>/
 
 adds own data             401   201   201     403  403    403   403  403   403  403   403   403  403    403  401   403
     PUT api/v1/sleep/<morning:date>/
+    PUT api/v1/check-ins/<morning:due>/
     POST api/v1/estimates/
 
 reads the owner's         401   200   404     404  404    403   403  403   403  403   403   403  403    403  401   403
     GET api/v1/workouts/<uuid:uuid>/
+    GET api/v1/readiness/<uuid:uuid>/
 
 writes the owner's        401   200   404     403  403    403   403  403   403  403   403   403  403    403  401   403
     PUT api/v1/workouts/<uuid:uuid>/
+    PUT api/v1/readiness/<uuid:uuid>/
 
 voids the owner's         401   204   404     403  403    403   403  403   403  403   403   403  403    403  401   403
     DELETE api/v1/workouts/<uuid:uuid>/

@@ -140,6 +140,38 @@ WRONG: dict[str, tuple[dict[str, str | None], str]] = {
         {"EMAIL_URL": "consolemail://"},
         "EMAIL_URL: consolemail prints sign-in codes",
     ),
+    "sms_gateway empty": ({"EXDEP_SMS_GATEWAY": ""}, "EXDEP_SMS_GATEWAY: is empty"),
+    "sms_gateway word": (
+        {"EXDEP_SMS_GATEWAY": "https://sms.example.org"},
+        "EXDEP_SMS_GATEWAY: cannot be read; write webhook:https://",
+    ),
+    "sms_gateway no host": (
+        {"EXDEP_SMS_GATEWAY": "webhook:https://"},
+        "EXDEP_SMS_GATEWAY: cannot be read",
+    ),
+    "sms_gateway in the open": (
+        {"EXDEP_SMS_GATEWAY": "webhook:http://sms.example.org/"},
+        "EXDEP_SMS_GATEWAY: is not https",
+    ),
+    "sms_gateway reaches nobody": (
+        {"EXDEP_SMS_GATEWAY": "log"},
+        "EXDEP_SMS_GATEWAY: log reaches nobody",
+    ),
+    "sms_secret missing": (
+        {"EXDEP_SMS_GATEWAY": "webhook:https://sms.example.org/"},
+        "EXDEP_SMS_SECRET: write the secret of EXDEP_SMS_GATEWAY",
+    ),
+    "sms_secret short": (
+        {
+            "EXDEP_SMS_GATEWAY": "webhook:https://sms.example.org/",
+            "EXDEP_SMS_SECRET": "secret",
+        },
+        "EXDEP_SMS_SECRET: write the secret of EXDEP_SMS_GATEWAY",
+    ),
+    "sms_secret alone": (
+        {"EXDEP_SMS_SECRET": "0123456789abcdef"},
+        "EXDEP_SMS_SECRET: is set without EXDEP_SMS_GATEWAY",
+    ),
     "redis_url empty": ({"REDIS_URL": ""}, "REDIS_URL: is empty"),
     "redis_url word": ({"REDIS_URL": "localhost:6379"}, "REDIS_URL: cannot be read"),
     "redis_url database": ({"REDIS_URL": "redis://h:6379/a"}, "REDIS_URL: cannot be read"),

@@ -10,6 +10,7 @@ import pytest
 import time_machine
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AuditEvent
 from enrollment.models import DataLock
@@ -173,6 +174,22 @@ def test_put_workout_percent_of_reserve_by_karvonen(client, patient):
     patient.save()
     answer = put(client, {**WALK, "hr_mean_bpm": 117, "hr_max_bpm": 139}).json()
     assert (answer["hr_reserve_percent_mean"], answer["hr_reserve_percent_max"]) == (40.2, 59.0)
+
+
+def test_put_workout_reads_back_its_load(client):
+    assert put(client, {**WALK, "effort": 4, "duration_min": 35}).json()["load"] == 140
+    assert put(client, {**WALK, "effort": None}).json()["load"] is None
+
+
+def test_put_workout_that_answers_a_session_takes_fourteen_statements(client, patient):
+    cast.fitness(patient, resting=70, assessed_on=(cast.NOW - timedelta(days=60)).date())
+    put(client, WALK)
+    with CaptureQueriesContext(connection) as sent:
+        answer = put(client, WALK)
+    assert answer.json()["session_key"] is not None
+    asked = [row["sql"] for row in sent.captured_queries]
+    mine = [sql for sql in asked if not sql.startswith(("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE"))]
+    assert len(mine) <= 14, "\n".join(mine)
 
 
 def test_put_workout_keeps_sets_in_order_and_replaces_them_on_correction(client):

@@ -202,3 +202,28 @@ def test_alert_tiers_only_where_a_rule_is() -> None:
     assert scale.alert_items == {"3"}
     assert scale.alert_tiers("1", 4) == ()
     assert protocol.instrument("wellbeing").alert_items == frozenset()
+
+
+PAPER = {"bdi2": (0, 63), "hads_d": (0, 21), "hads_a": (0, 21), "stai_s": (20, 80),
+         "stai_t": (20, 80)}  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "total"), PAPER.items())
+def test_score_only_instrument_ships_no_words(code: str, total: tuple[int, int]) -> None:
+    scale = protocol.instrument(code)
+    assert scale.score_only
+    assert (scale.items, scale.schemes, scale.alerts) == ((), (), ())
+    assert scale.scoring.total_range == total
+    assert "may not be shipped" in scale.licence
+    assert scale.note is not None
+    assert scale.note.en.startswith("Higher is worse.")
+
+
+@pytest.mark.parametrize("code", PAPER)
+def test_score_only_instrument_is_not_asked_of_participants(code: str) -> None:
+    assert not protocol.instrument(code).asked_of_participant
+
+
+def test_score_only_are_these_and_no_others() -> None:
+    found = {code for code, scale in protocol.instruments().items() if scale.score_only}
+    assert found == set(PAPER)

@@ -15,7 +15,13 @@ from protocol import ProtocolError, loader
 from protocol.instrument_reader import read_instrument
 from protocol.rules import INSTRUMENT_RULES, STUDY_RULES
 from protocol.study_reader import read_study
-from tests.protocol.broken import INSTRUMENT_FAULTS, READING, STUDY_FAULTS, Fault
+from tests.protocol.broken import (
+    INSTRUMENT_FAULTS,
+    READING,
+    SCORE_ONLY_FAULTS,
+    STUDY_FAULTS,
+    Fault,
+)
 
 FILE = "protocol/studies/broken.toml"
 
@@ -38,6 +44,16 @@ def test_study_refused(fault: Fault, whole_study) -> None:
 @pytest.mark.parametrize("fault", INSTRUMENT_FAULTS, ids=by_name)
 def test_instrument_refused(fault: Fault, whole_instrument) -> None:
     table = whole_instrument("hdrs17")
+    fault.breaks(table)
+    with pytest.raises(ProtocolError) as refusal:
+        loader.instrument_from(table, FILE)
+    assert str(refusal.value).startswith(f"{FILE}: {fault.key}: ")
+    assert fault.rule in refusal.value.rule
+
+
+@pytest.mark.parametrize("fault", SCORE_ONLY_FAULTS, ids=by_name)
+def test_score_only_instrument_refused(fault: Fault, whole_instrument) -> None:
+    table = whole_instrument("bdi2")
     fault.breaks(table)
     with pytest.raises(ProtocolError) as refusal:
         loader.instrument_from(table, FILE)
@@ -78,7 +94,7 @@ def test_protocol_error_stops_the_start() -> None:
 
 
 def test_unknown_study_names_those_there_are() -> None:
-    with pytest.raises(ProtocolError, match=r"EXDEP_STUDY: no study .* exdep12, short6"):
+    with pytest.raises(ProtocolError, match=r"EXDEP_STUDY: no study .* exdep12, gordon8"):
         protocol.load("exdep13")
 
 

@@ -14,7 +14,8 @@ import protocol
 from protocol import Study, UnknownNameError
 from protocol.study import CrisisLine
 
-STUDIES = ("exdep12", "short6")
+STUDIES = protocol.study_names()
+OF_THE_FIELD = ("gordon8", "imboden6", "philippot6")
 
 
 @pytest.fixture(params=STUDIES)
@@ -23,7 +24,7 @@ def study(request: pytest.FixtureRequest) -> Study:
 
 
 def test_study_names_all_load() -> None:
-    assert set(STUDIES) <= set(protocol.study_names())
+    assert {"exdep12", "short6", *OF_THE_FIELD} <= set(protocol.study_names())
     for name in protocol.study_names():
         assert protocol.load(name).name == name
 
@@ -194,6 +195,44 @@ def test_short6_leaves_out_what_may_be_left_out() -> None:
     assert left_out == (None,) * len(left_out)
 
 
+@pytest.mark.parametrize(
+    ("name", "weeks", "kinds"),
+    [
+        ("philippot6", 6, {"aerobic", "strength"}),
+        ("gordon8", 8, {"strength"}),
+        ("imboden6", 6, {"aerobic"}),
+    ],
+)
+def test_program_of_the_field_is_the_tables(name: str, weeks: int, kinds: set[str]) -> None:
+    study = protocol.load(name)
+    assert study.weeks == weeks
+    assert {kind.modality for kind in study.session_kinds} == kinds
+
+
+def test_philippot6_is_45_to_59_percent() -> None:
+    assert protocol.load("philippot6").intensity.hrr_percent == (45, 59)
+
+
+def test_imboden6_is_indoor_cycling_of_people_above_16() -> None:
+    study = protocol.load("imboden6")
+    assert [kind.activities for kind in study.session_kinds] == [("cycling",)]
+    assert study.eligibility.severity is not None
+    assert study.eligibility.severity.instrument == "hdrs17"
+    assert study.eligibility.severity.entry_cut == 17
+
+
+@pytest.mark.parametrize("name", OF_THE_FIELD)
+def test_program_of_the_field_names_what_it_assumes(name: str) -> None:
+    assumed = {row.code: row.choice for row in protocol.load(name).assumed}
+    named = {"adults", "size", "control", "sessions", "minutes", "progression", "exclusions"}
+    assert named | {"instruments", "visits"} <= assumed.keys()
+    assert all(choice.endswith(".") for choice in assumed.values())
+
+
+def test_our_own_studies_assume_nothing_unsaid() -> None:
+    assert [name for name in STUDIES if protocol.load(name).assumed] == sorted(OF_THE_FIELD)
+
+
 @given(name=st.sampled_from(STUDIES), data=st.data())
 def test_step_every_week_stays_in_range(name: str, data: st.DataObject) -> None:
     study = protocol.load(name)
@@ -210,15 +249,18 @@ def test_step_every_week_stays_in_range(name: str, data: st.DataObject) -> None:
 @given(name=st.sampled_from(STUDIES), week=st.integers(-5, 60))
 def test_step_outside_the_programme_is_refused(name: str, week: int) -> None:
     study = protocol.load(name)
+    modality = study.session_kinds[0].modality
     if 1 <= week <= study.weeks:
-        assert study.step("aerobic", week)
+        assert study.step(modality, week)
     else:
         with pytest.raises(UnknownNameError):
-            study.step("aerobic", week)
+            study.step(modality, week)
 
 
 def test_hrr_band_is_acsm_moderate(study: Study) -> None:
-    assert 40 <= study.intensity.hrr_percent[0] < study.intensity.hrr_percent[1] <= 59
+    low, high = study.intensity.hrr_percent
+    moderate = study.intensity.label.en == "Moderate"
+    assert moderate == (40 <= low < high <= 59)
 
 
 def test_progression_never_gets_easier(study: Study) -> None:
@@ -259,6 +301,51 @@ def test_activities_codes_are_the_contracts() -> None:
 def test_activity_met_is_the_compendiums(code, met, met_code) -> None:
     activity = protocol.load("exdep12").activities[code]
     assert (activity.met, activity.met_code) == (met, met_code)
+
+
+def test_exercise_reaches_every_part_in_both_kinds() -> None:
+    study = protocol.load("exdep12")
+    assert len(study.exercises_of("strength")) == 10
+    assert len(study.exercises_of("flexibility")) == 7
+    assert [e.code for e in study.exercises_of("strength")][:2] == ["sit_to_stand", "squat"]
+    kind = study.kind("strength")
+    assert kind is not None
+    areas = " ".join(study.exercise(code).area.en.lower() for code in kind.exercises[:8])
+    for part in ("thighs", "hips", "chest", "back", "shoulders", "arms", "belly", "calves"):
+        assert part in areas
+
+
+def test_exercise_of_strength_never_asks_to_hold_the_breath(study: Study) -> None:
+    for exercise in study.exercises_of("strength"):
+        assert exercise.breathing is not None
+        assert "Never hold your breath" in exercise.breathing.en
+        assert "不要憋气" in exercise.breathing.zh
+
+
+def test_every_program_has_a_checklist_of_fidelity_in_both_languages(study: Study) -> None:
+    assert len(study.fidelity) == 6
+    for line in study.fidelity:
+        assert line.label.en
+        assert line.label.zh
+
+
+def test_exdep12_stretches_are_held_as_acsm_has_it() -> None:
+    for step in protocol.load("exdep12").kind("flexibility").steps:
+        assert (step.hold_seconds, step.hold_times) == ((10, 30), (2, 4))
+
+
+def test_exdep12_load_rises_as_acsm_has_it() -> None:
+    study = protocol.load("exdep12")
+    assert study.progression is not None
+    assert study.progression.load_raise_percent == (2, 10)
+    assert study.progression.reps_above_for_raise == 1
+    assert (study.program_starts_within_days, study.cover_days_at_most) == (7, 28)
+    assert study.assumed == ()
+
+
+def test_days_of_the_schedule_have_defaults() -> None:
+    study = protocol.load("short6")
+    assert (study.program_starts_within_days, study.cover_days_at_most) == (7, 28)
 
 
 def test_stop_list_emergencies_are_red(study: Study) -> None:
@@ -322,7 +409,14 @@ def test_crisis_line_that_nobody_rang_is_stale() -> None:
 
 
 def test_unknown_names_are_refused(study: Study) -> None:
-    for ask in (study.visit, study.arm, study.symptom, study.outcome, study.safety_tier):
+    for ask in (
+        study.visit,
+        study.arm,
+        study.symptom,
+        study.outcome,
+        study.safety_tier,
+        study.exercise,
+    ):
         with pytest.raises(UnknownNameError):
             ask("nothing")
     with pytest.raises(UnknownNameError):

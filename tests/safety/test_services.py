@@ -22,7 +22,7 @@ def patient(db):
 
 def raised(patient, *, source="w-1", symptoms=("chest_pain",), kind=KIND):
     return raise_alert(
-        participant=patient, kind=kind, tier="emergency", source_kind="workout", source_id=source,
+        participant=patient, kind=kind, tier="immediate", source_kind="workout", source_id=source,
         detail={"symptoms": list(symptoms)}, by=patient.user,
     )  # fmt: skip
 
@@ -36,7 +36,7 @@ def trail():
 
 def test_raise_alert_opens_one_and_leaves_a_line(patient):
     alert = raised(patient)
-    assert (alert.state, alert.tier, alert.participant) == ("open", "emergency", patient)
+    assert (alert.state, alert.tier, alert.participant) == ("open", "immediate", patient)
     assert alert.detail == {"symptoms": ["chest_pain"]}
     assert trail() == [("safety.alert_raised", patient.pk, str(alert.pk))]
 
@@ -70,7 +70,7 @@ def test_trail_of_an_alert_holds_no_word_of_what_was_said(patient):
     raised(patient)
     line = AuditEvent.objects.get(action="safety.alert_raised")
     assert json.loads(line.changes) == {
-        "kind": "red_flag_symptom", "tier": "emergency", "source": "workout:w-1",
+        "kind": "red_flag_symptom", "tier": "immediate", "source": "workout:w-1",
     }  # fmt: skip
 
 

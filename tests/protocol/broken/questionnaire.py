@@ -154,3 +154,39 @@ INSTRUMENT_FAULTS = [
     ),
     Fault("alert twice", put("alerts", 0, "at_least", value=2), "alerts", "twice"),
 ]
+
+# Of an instrument whose words may not be shipped (the Beck inventory, broken).
+SCORE_ONLY_FAULTS = [
+    Fault(
+        "words after all",
+        put(
+            "items",
+            value=[
+                {"key": "1", "text": TEXT, "range": [0, 3], "low_label": TEXT, "high_label": TEXT}
+            ],
+        ),
+        "items",
+        "score-only",
+    ),
+    Fault(
+        "no range of the total",
+        drop("scoring", "total_range"),
+        "scoring.total_range",
+        "a score-only instrument is its total",
+    ),
+    Fault(
+        "no total at all",
+        both(
+            put("scoring", "kind", value="items"), put("scoring", "missing", value="item_missing")
+        ),
+        "scoring.total_range",
+        "a score-only instrument is its total",
+    ),
+    Fault(
+        "prorated without items",
+        put("scoring", "prorate_missing_at_most", value=2),
+        "scoring.prorate_missing_at_most",
+        "there are no items",
+    ),
+    Fault("no items, and not said", put("score_only", value=False), "items", "at least one item"),
+]

@@ -116,5 +116,12 @@ READING = [
         "is missing",
     ),
     Fault("activity twice", again("activities"), "activities[other].code", "twice"),
+    Fault("exercise twice", again("exercises"), "exercises[childs_pose].code", "twice"),
+    Fault(
+        "exercise without Chinese",
+        put("exercises", "squat", "how", value=[{"en": "Sit back."}]),
+        "exercises[squat].how[1].zh",
+        "is missing",
+    ),
     Fault("region twice", again("crisis"), "crisis[GB].region", "twice"),
 ]

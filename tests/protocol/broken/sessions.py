@@ -7,6 +7,10 @@ from tests.protocol.broken.faults import Fault, again, drop, put
 AEROBIC = ("session_kinds", "aerobic")
 STEP = (*AEROBIC, "steps", 1)
 STEP_KEY = "session_kinds[aerobic].steps[2]"
+STRENGTH = ("session_kinds", "strength")
+STRETCH = ("session_kinds", "flexibility", "steps", 0)
+STRETCH_KEY = "session_kinds[flexibility].steps[1]"
+SQUAT = ("exercises", "squat")
 
 SESSIONS = [
     Fault("no kinds", put("session_kinds", value=[]), "session_kinds", "at least one kind"),
@@ -121,6 +125,109 @@ SESSIONS = [
         put("session_kinds", "strength", "steps", 0, "sets", value=[0, 2]),
         "session_kinds[strength].steps[1].sets",
         "within [1, 10]",
+    ),
+    Fault(
+        "stretch of no time",
+        put(*STRETCH, "hold_seconds", value=[0, 30]),
+        f"{STRETCH_KEY}.hold_seconds",
+        "within [5, 120]",
+    ),
+    Fault(
+        "stretches without number",
+        put(*STRETCH, "hold_times", value=[2, 40]),
+        f"{STRETCH_KEY}.hold_times",
+        "within [1, 10]",
+    ),
+    Fault(
+        "held walk",
+        put(*STEP, "hold_seconds", value=[10, 30]),
+        f"{STEP_KEY}.hold_seconds",
+        "flexibility only",
+    ),
+    Fault(
+        "unknown exercise",
+        put(*STRENGTH, "exercises", value=["handstand"]),
+        "session_kinds[strength].exercises",
+        "'handstand' is not described",
+    ),
+    Fault(
+        "stretch as strength",
+        put(*STRENGTH, "exercises", value=["squat", "cat_cow"]),
+        "session_kinds[strength].exercises",
+        "'cat_cow' is an exercise of flexibility",
+    ),
+    Fault(
+        "no exercise",
+        put(*STRENGTH, "exercises", value=[]),
+        "session_kinds[strength].exercises",
+        "at least one exercise",
+    ),
+    Fault(
+        "squats while walking",
+        put(*AEROBIC, "exercises", value=["squat"]),
+        "session_kinds[aerobic].exercises",
+        "strength and flexibility only",
+    ),
+    Fault(
+        "untold exercise",
+        put(*SQUAT, "how", value=[]),
+        "exercises[squat].how",
+        "two to four sentences",
+    ),
+    Fault(
+        "exercise with nothing",
+        put(*SQUAT, "equipment", value=[]),
+        "exercises[squat].equipment",
+        "at least one",
+    ),
+    Fault(
+        "exercise with a trampoline",
+        put(*SQUAT, "equipment", value=["trampoline"]),
+        "exercises[squat].equipment",
+        "'trampoline' is not one of",
+    ),
+    Fault(
+        "breath held",
+        drop(*SQUAT, "breathing"),
+        "exercises[squat].breathing",
+        "when to breathe",
+    ),
+    Fault(
+        "drawing elsewhere",
+        put(*SQUAT, "drawing", value="../squat.svg"),
+        "exercises[squat].drawing",
+        "small letters and hyphens",
+    ),
+    Fault(
+        "started next year",
+        put("program_starts_within_days", value=365),
+        "program_starts_within_days",
+        "within [0, 28]",
+    ),
+    Fault(
+        "endless cover",
+        put("cover_days_at_most", value=400),
+        "cover_days_at_most",
+        "within [1, 92]",
+    ),
+    Fault(
+        "assumed twice",
+        put("assumed", value=[{"code": "visits", "choice": "ours"}] * 2),
+        "assumed[visits].code",
+        "twice",
+    ),
+    Fault("checklist twice", again("fidelity"), "fidelity[symptoms_asked].code", "twice"),
+    Fault(
+        "doubled load",
+        put("progression", "load_raise_percent", value=[2, 100]),
+        "progression.load_raise_percent",
+        "within [1, 20]",
+    ),
+    Fault(
+        "raised without a reason",
+        put("progression", "reps_above_for_raise", value=0),
+        "progression.reps_above_for_raise",
+        "from 1 to 10",
     ),
     Fault(
         "attendance above all",
