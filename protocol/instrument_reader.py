@@ -71,6 +71,7 @@ def _scoring(reader: Reader) -> model.Scoring:
             total_range=row.maybe_pair("total_range"),
             missing=row.choice("missing", ("no_total", "item_missing")),
             one_of=tuple(_group(r) for r in row.rows("one_of")),
+            apart=row.strings("apart"),
             prorate_missing_at_most=row.maybe_integer("prorate_missing_at_most") or 0,
             never_impute=row.strings("never_impute"),
         )

@@ -54,15 +54,17 @@ class Scoring:
     """How a score is made.
 
     `kind`: "sum" (one total) or "items" (each item stands alone, no total). `one_of`
-    are groups of items of which exactly one is rated. `missing` is "no_total": one
-    missing item leaves no total. `prorate_missing_at_most` items missing still give a
-    total apart, for sensitivity only, unless one of `never_impute` is among them.
+    are groups of items of which exactly one is rated. `apart` are items that are asked with
+    the others and never summed. `missing` is "no_total": one missing item leaves no total.
+    `prorate_missing_at_most` items missing still give a total apart, for sensitivity only,
+    unless one of `never_impute` is among them.
     """
 
     kind: str
     total_range: Pair | None
     missing: str
     one_of: tuple[tuple[str, ...], ...]
+    apart: tuple[str, ...]
     prorate_missing_at_most: int
     never_impute: tuple[str, ...]
 

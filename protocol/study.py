@@ -173,6 +173,44 @@ class SafetyTier:
 
 
 @dataclass(frozen=True, slots=True)
+class Worsening:
+    """From when on a total calls for a safety review, by the tier `tier`.
+
+    Any of: `points` or `percent` worse than the same instrument's baseline, or `at_least` as such.
+    None where the study sets no such limit.
+    """
+
+    instrument: str
+    points: int | None
+    percent: int | None
+    at_least: int | None
+    tier: str
+
+
+@dataclass(frozen=True, slots=True)
+class RatingRules:
+    """How raters' work is checked: the share of visits that two rate independently (0–1), the
+    difference of totals (points) from which the two agree on one in writing, and the visits at
+    which the rater guesses the arm."""
+
+    double_share: float
+    discrepancy_points: int
+    guess_at: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExtraVisit:
+    """A visit that no calendar plans: "early-termination", or "unscheduled" (any number of them).
+
+    Staff open it; what it asks may be answered for `days_open` days from then on."""
+
+    code: str
+    label: Text
+    days_open: int
+    instruments: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Keywords:
     """Words that open an alert of a tier where a note holds one. They only ever add an alert: a
     note without them says nothing about safety."""
@@ -255,12 +293,15 @@ class Study:
     program_starts_within_days: int
     cover_days_at_most: int
     visits: tuple[VisitPlan, ...]
+    extra_visits: tuple[ExtraVisit, ...]
+    rating: RatingRules | None
     diary: Diary | None
     outcomes: tuple[Outcome, ...]
     check_in_every_weeks: int | None
     stop_list: tuple[Symptom, ...]
     readiness: tuple[Readiness, ...]
     safety_tiers: tuple[SafetyTier, ...]
+    worsening: tuple[Worsening, ...]
     keywords: tuple[Keywords, ...]
     region_labels: Mapping[str, Text]
     crisis: Mapping[str, tuple[CrisisLine, ...]]

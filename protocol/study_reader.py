@@ -40,12 +40,15 @@ def read_study(data: Mapping[str, Any], file: str) -> model.Study:
             program_starts_within_days=_or(top.maybe_integer("program_starts_within_days"), 7),
             cover_days_at_most=_or(top.maybe_integer("cover_days_at_most"), 28),
             visits=tuple(_visit(row) for row in top.rows("visits")),
+            extra_visits=tuple(_extra_visit(row) for row in top.rows("extra_visits")),
+            rating=_rating(top.maybe_table("rating")),
             diary=_diary(top.maybe_table("diary")),
             outcomes=tuple(_outcome(row) for row in top.rows("outcomes")),
             check_in_every_weeks=top.maybe_integer("check_in_every_weeks"),
             stop_list=tuple(_symptom(row) for row in top.rows("stop_list")),
             readiness=tuple(_readiness(row) for row in top.rows("readiness")),
             safety_tiers=tuple(_tier(row) for row in top.rows("safety_tiers")),
+            worsening=tuple(_worsening(row) for row in top.rows("worsening")),
             keywords=tuple(_keywords(row) for row in top.rows("keywords")),
             region_labels=_region_labels(top),
             crisis=_crisis(top),
@@ -244,6 +247,27 @@ def _visit(reader: Reader) -> model.VisitPlan:
         )
 
 
+def _extra_visit(reader: Reader) -> model.ExtraVisit:
+    with reader as row:
+        return model.ExtraVisit(
+            code=row.choice("code", ("early-termination", "unscheduled")),
+            label=row.text("label"),
+            days_open=row.integer("days_open"),
+            instruments=row.strings("instruments"),
+        )
+
+
+def _rating(reader: Reader | None) -> model.RatingRules | None:
+    if reader is None:
+        return None
+    with reader as row:
+        return model.RatingRules(
+            double_share=row.number("double_share"),
+            discrepancy_points=row.integer("discrepancy_points"),
+            guess_at=row.strings("guess_at"),
+        )
+
+
 def _diary(reader: Reader | None) -> model.Diary | None:
     if reader is None:
         return None
@@ -300,6 +324,17 @@ def _tier(reader: Reader) -> model.SafetyTier:
             assess_minutes=row.integer("assess_minutes"),
             holds_sessions=row.boolean("holds_sessions"),
             action=row.text("action"),
+        )
+
+
+def _worsening(reader: Reader) -> model.Worsening:
+    with reader as row:
+        return model.Worsening(
+            instrument=row.string("instrument"),
+            points=row.maybe_integer("points"),
+            percent=row.maybe_integer("percent"),
+            at_least=row.maybe_integer("at_least"),
+            tier=row.string("tier"),
         )
 
 

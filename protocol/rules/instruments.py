@@ -65,6 +65,15 @@ def groups_known(instrument: Instrument) -> Iterator[Problem]:
             yield key, "the items must have the same range"
 
 
+def apart_known(instrument: Instrument) -> Iterator[Problem]:
+    """What is asked but never summed are items of a sum."""
+    for name in instrument.scoring.apart:
+        if name not in instrument.keys:
+            yield "scoring.apart", f"no item {name!r}"
+    if instrument.scoring.apart and instrument.scoring.kind != "sum":
+        yield "scoring.apart", "must be left out: the items stand alone"
+
+
 def imputation_known(instrument: Instrument) -> Iterator[Problem]:
     """What may never be imputed are items, and proration is for sums."""
     for name in instrument.scoring.never_impute:
@@ -90,7 +99,7 @@ def total_fits(instrument: Instrument) -> Iterator[Problem]:
         return
     if scoring.missing != "no_total":
         yield "scoring.missing", "must be no_total: a sum with a missing item is no total"
-    dropped = {name for group in scoring.one_of for name in group[1:]}
+    dropped = {name for group in scoring.one_of for name in group[1:]} | {*scoring.apart}
     counted = [item.range for item in instrument.items if item.key not in dropped]
     total = (sum(low for low, _ in counted), sum(high for _, high in counted))
     if scoring.total_range is None:
@@ -173,6 +182,7 @@ INSTRUMENT_RULES: tuple[InstrumentRule, ...] = (
     options_cover,
     not_assessed_apart,
     groups_known,
+    apart_known,
     imputation_known,
     total_fits,
     schemes_once,

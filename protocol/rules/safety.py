@@ -79,6 +79,25 @@ def tiers_of_instruments(study: Study, instruments: Instruments) -> Iterator[Pro
                 yield "safety_tiers", fault
 
 
+def worsening_known(study: Study, instruments: Instruments) -> Iterator[Problem]:
+    """A limit is set for a total that a visit asks for, and says what calls for a review."""
+    known = {tier.code for tier in study.safety_tiers}
+    asked = {code for visit in study.visits for code in visit.instruments}
+    for code in twice(rule.instrument for rule in study.worsening):
+        yield f"worsening[{code}].instrument", "stands there twice"
+    for rule in study.worsening:
+        key = f"worsening[{rule.instrument}]"
+        instrument = instruments.get(rule.instrument)
+        if instrument is None or rule.instrument not in asked:
+            yield f"{key}.instrument", "is asked at no visit"
+        elif instrument.scoring.total_range is None:
+            yield f"{key}.instrument", "has no total"
+        if rule.points is None and rule.percent is None and rule.at_least is None:
+            yield f"{key}.points", "give points, percent or at_least"
+        if rule.tier not in known:
+            yield f"{key}.tier", f"{rule.tier!r} is none of the safety tiers"
+
+
 def keywords_of_tiers(study: Study, _: Instruments) -> Iterator[Problem]:
     """Words in a note have a tier of the study, and stand in both languages."""
     known = {tier.code for tier in study.safety_tiers}
@@ -131,6 +150,7 @@ SAFETY_RULES: tuple[StudyRule, ...] = (
     tiers_times,
     tiers_faster_by_rank,
     tiers_of_instruments,
+    worsening_known,
     keywords_of_tiers,
     crisis_regions,
     crisis_parents,

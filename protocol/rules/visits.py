@@ -112,6 +112,36 @@ def visits_instruments(study: Study, instruments: Instruments) -> Iterator[Probl
                 yield f"visits[{visit.code}].instruments", rule
 
 
+def extra_visits_possible(study: Study, instruments: Instruments) -> Iterator[Problem]:
+    """A visit that no calendar plans stands once, asks what there is, and stays open a while."""
+    for code in twice(visit.code for visit in study.extra_visits):
+        yield f"extra_visits[{code}].code", "stands there twice"
+    for visit in study.extra_visits:
+        key = f"extra_visits[{visit.code}]"
+        if visit.days_open < 1:
+            yield f"{key}.days_open", "must be 1 or more"
+        for code in visit.instruments:
+            if code not in instruments:
+                known = listed(instruments)
+                yield f"{key}.instruments", f"no instrument {code!r}; there are {known}"
+
+
+def rating_possible(study: Study, _: Instruments) -> Iterator[Problem]:
+    """A share lies between none and all, and the arm is guessed at visits that there are."""
+    rule = study.rating
+    if rule is None:
+        return
+    if not 0 <= rule.double_share <= 1:
+        yield "rating.double_share", "must lie from 0 to 1"
+    if rule.discrepancy_points < 1:
+        yield "rating.discrepancy_points", "must be 1 or more"
+    after = [visit.code for visit in study.visits if not visit.before_allocation]
+    for code in rule.guess_at:
+        if code not in after:
+            rule_broken = f"no visit {code!r} after allocation; there are {listed(after)}"
+            yield "rating.guess_at", rule_broken
+
+
 def diary_possible(study: Study, _: Instruments) -> Iterator[Problem]:
     """The diary's visits exist, and its least nights are among those asked."""
     if study.diary is None:
@@ -217,6 +247,8 @@ VISIT_RULES: tuple[StudyRule, ...] = (
     visits_apart,
     visits_within_study,
     visits_instruments,
+    extra_visits_possible,
+    rating_possible,
     diary_possible,
     outcomes_once,
     outcomes_known,
