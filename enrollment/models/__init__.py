@@ -17,6 +17,7 @@ from enrollment.models.participant import (
     ParticipantQuerySet,
     validate_zone,
 )
+from enrollment.models.pause import StudyPause
 from enrollment.models.protocol import ProtocolConfirmation
 from enrollment.models.screening import BaselineRecord, Screening
 
@@ -24,6 +25,6 @@ __all__ = [
     "STATES", "AllocationList", "AllocationSlot", "BaselineRecord", "ConsentConversation",
     "ConsentDocument", "ConsentIdentity", "ConsentRecord", "ConsentText", "Contact", "DataLock",
     "Deviation", "DeviceIssue", "Erasure", "Invitation", "Medication", "Participant",
-    "ParticipantQuerySet", "ProtocolConfirmation", "Screening", "Unblinding", "Withdrawal",
-    "validate_zone",
+    "ParticipantQuerySet", "ProtocolConfirmation", "Screening", "StudyPause", "Unblinding",
+    "Withdrawal", "validate_zone",
 ]  # fmt: skip

@@ -49,6 +49,7 @@ class SafetyAlert(models.Model):
         NOT_SAFE = "not_safe", _("“I am not safe”")
         WORDS = "words", _("words in a note")
         HEARD = "heard", _("heard by a rater")
+        ELIGIBILITY = "eligibility", _("eligibility review")
 
     class State(models.TextChoices):
         OPEN = "open", _("open")
