@@ -1,0 +1,53 @@
+"""What every kept answer does: a row at its visit, the day it took place, word to enrollment."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import protocol
+from accounts.models import User
+from assessments import rules, scoring, selectors
+from assessments.models import Response, Visit
+from core import clock
+from enrollment.models import BaselineRecord, Participant
+from enrollment.services.baseline import record_baseline
+from enrollment.services.screening import report_rating
+from protocol import Instrument
+
+
+def new_response(
+    participant: Participant, visit: str, questionnaire: Instrument, by: User
+) -> Response:
+    row, _new = Visit.objects.get_or_create(participant=participant, code=visit)
+    return Response(
+        visit=row, participant=participant, instrument=questionnaire.code,
+        instrument_version=questionnaire.version, answered_by=by,
+    )  # fmt: skip
+
+
+def took_place(visit: Visit, *, on: date, by: User) -> None:
+    if visit.done_on is None:
+        visit.done_on = on
+        visit._history_user = by  # type: ignore[attr-defined]
+        visit.save()
+
+
+def report_scored(response: Response, visit: str, *, by: User, now: datetime) -> None:
+    """Tell enrollment what it asks for: the entry scale, or that the baseline is rated."""
+    study, questionnaire = protocol.current(), protocol.instrument(response.instrument)
+    entry = study.eligibility.severity
+    found = scoring.score(questionnaire, response.answers)
+    is_entry = entry is not None and entry.instrument == response.instrument
+    if entry is not None and is_entry and visit == rules.entry_visit(study):
+        report_rating(
+            participant=response.participant, total=found.total,
+            suicide_item=response.answers.get(entry.exclude_item) if entry.exclude_item else None,
+            rated_on=clock.local_date(now, response.participant.tz), by=by, now=now,
+        )  # fmt: skip
+    if visit == rules.baseline_visit(study, response.instrument):
+        asked = rules.rated_baseline(study, protocol.instruments())
+        record_baseline(
+            participant=response.participant, part=BaselineRecord.Part.RATING,
+            complete=found.total is not None and selectors.has_totals(response.participant, asked),
+            count=found.answered or int(found.total is not None), by=by, now=now,
+        )  # fmt: skip
