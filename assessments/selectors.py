@@ -82,7 +82,8 @@ def due(participant: Participant, moment: datetime) -> list[rules.Due]:
     if participant.day_one is None:
         return []
     submitted = set(
-        Response.objects.filter(participant=participant)
+        Response.objects.own()
+        .filter(participant=participant)
         .exclude(submitted_at=None)
         .values_list("visit__code", "instrument")
     )
@@ -106,16 +107,18 @@ def self_questionnaire(visit: str, instrument: str) -> tuple[VisitPlan, Instrume
 
 
 def response_of(participant: Participant, visit: str, instrument: str) -> Response | None:
-    """The participant's answers to one questionnaire at one visit, or None before the first."""
-    return Response.objects.filter(
+    """The answers to one questionnaire at one visit as they stand, or None before the first."""
+    rows = Response.objects.own().filter(
         participant=participant, visit__code=visit, instrument=instrument
-    ).first()
+    )
+    return rows.order_by("-version").first()
 
 
 def previous_answer(response: Response, key: str) -> int | None:
     """The same item's answer the last time the same questionnaire was submitted."""
     earlier = (
-        Response.objects.filter(participant=response.participant, instrument=response.instrument)
+        Response.objects.own()
+        .filter(participant=response.participant, instrument=response.instrument)
         .exclude(pk=response.pk)
         .exclude(submitted_at=None)
         .order_by("-submitted_at")
@@ -129,7 +132,8 @@ def submitted(participant: Participant) -> QuerySet[Response]:
     """What the participant has sent, newest first. Answers only: no total is reckoned here."""
     codes = [c for c, found in protocol.instruments().items() if found.asked_of_participant]
     return (
-        Response.objects.filter(participant=participant, instrument__in=codes)
+        Response.objects.own()
+        .filter(participant=participant, instrument__in=codes)
         .exclude(submitted_at=None)
         .select_related("visit")
         .order_by("-submitted_at")
@@ -139,15 +143,15 @@ def submitted(participant: Participant) -> QuerySet[Response]:
 def begun(participant: Participant) -> set[tuple[str, str]]:
     """Visit and instrument of every draft."""
     return set(
-        Response.objects.filter(participant=participant, submitted_at=None).values_list(
-            "visit__code", "instrument"
-        )
+        Response.objects.own()
+        .filter(participant=participant, submitted_at=None)
+        .values_list("visit__code", "instrument")
     )
 
 
 def sent_instruments(participant: Participant, visit: str) -> set[str]:
     """The questionnaires of one visit that are submitted."""
-    rows = Response.objects.filter(participant=participant, visit__code=visit)
+    rows = Response.objects.own().filter(participant=participant, visit__code=visit)
     return set(rows.exclude(submitted_at=None).values_list("instrument", flat=True))
 
 
@@ -215,9 +219,11 @@ def _scales() -> list[tuple[VisitPlan, Instrument]]:
 
 def _seen_visits(people: QuerySet[Participant]) -> set[tuple[int, str]]:
     """Visits that are rated, or that did not take place."""
-    rated = Response.objects.filter(
-        participant__in=people, instrument__in={scale.code for _plan, scale in _scales()}
-    ).exclude(submitted_at=None)
+    rated = (
+        Response.objects.own()
+        .filter(participant__in=people, instrument__in={scale.code for _plan, scale in _scales()})
+        .exclude(submitted_at=None)
+    )
     missed = Visit.objects.filter(participant__in=people).exclude(missed_reason="")
     return {
         *rated.values_list("participant_id", "visit__code"),
@@ -265,7 +271,7 @@ def may_enter_totals(user: User, participant: Participant) -> bool:
 def has_totals(participant: Participant, instruments: Collection[str]) -> bool:
     """Whether each of these scales has its total at the visit that is its baseline."""
     study = protocol.current()
-    rows = Response.objects.filter(participant=participant, instrument__in=instruments)
+    rows = Response.objects.own().filter(participant=participant, instrument__in=instruments)
     with_total = {
         row.instrument
         for row in rows.exclude(submitted_at=None).select_related("visit")
