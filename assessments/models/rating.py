@@ -20,6 +20,7 @@ class Interview(models.Model):
 
     `notes` maps item keys to the rater's words. The signature is the printed name, the time and
     what it means (21 CFR 11.50), kept as they were shown. `reason` is why a later version corrects.
+    `edit` rises with each change the page sends, so that a late request never undoes a newer one.
     """
 
     class Mode(models.TextChoices):
@@ -36,6 +37,7 @@ class Interview(models.Model):
     mode = models.CharField(_("held"), max_length=12, choices=Mode, blank=True)
     informant = models.CharField(_("informant"), max_length=12, choices=Informant, blank=True)
     notes = models.JSONField(_("notes"), default=dict, blank=True)
+    edit = models.PositiveIntegerField(default=0)
     group_revealed = models.BooleanField(_("the group was revealed"), null=True, blank=True)
     revealed_how = models.CharField(_("how"), max_length=300, blank=True)
     reason = models.CharField(_("corrected because"), max_length=300, blank=True)
