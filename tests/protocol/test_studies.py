@@ -133,7 +133,7 @@ def test_exdep12_strength_first_weeks_are_easy() -> None:
 def test_exdep12_visit_window(code: str, day: int, window: tuple[int, int]) -> None:
     visit = protocol.load("exdep12").visit(code)
     assert (visit.target_day, visit.window) == (day, window)
-    assert visit.instruments == ("hdrs17", "hdrs17-self", "wellbeing")
+    assert visit.instruments == ("hdrs17", "hdrs17-self", "phq9", "wellbeing")
     assert visit.before_allocation == (code == "week-0")
 
 

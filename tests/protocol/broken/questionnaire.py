@@ -52,6 +52,12 @@ INSTRUMENT_FAULTS = [
         "no item '16C'",
     ),
     Fault(
+        "unknown item apart",
+        put("scoring", "apart", value=["18"]),
+        "scoring.apart",
+        "no item '18'",
+    ),
+    Fault(
         "group of one",
         put("scoring", "one_of", 0, "items", value=["16A"]),
         "scoring.one_of[1].items",

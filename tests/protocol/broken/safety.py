@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.protocol.broken.faults import Fault, again, put, row
+from tests.protocol.broken.faults import Fault, again, drop, put, row
 
 SAFETY = [
     Fault("symptom twice", again("stop_list"), "stop_list[fever].code", "twice"),
@@ -86,4 +86,29 @@ SAFETY = [
         "is not a number",
     ),
     Fault("never valid", put("crisis_valid_days", value=0), "crisis_valid_days", "1 or more"),
+    Fault("worsening twice", again("worsening"), "worsening[phq9].instrument", "twice"),
+    Fault(
+        "worsening of what nobody is asked",
+        put("worsening", 0, "instrument", value="gad7"),
+        "worsening[gad7].instrument",
+        "at no visit",
+    ),
+    Fault(
+        "worsening of what has no total",
+        put("worsening", 0, "instrument", value="wellbeing"),
+        "worsening[wellbeing].instrument",
+        "no total",
+    ),
+    Fault(
+        "worsening without a limit",
+        drop("worsening", 1, "at_least"),
+        "worsening[phq9].points",
+        "give points, percent or at_least",
+    ),
+    Fault(
+        "worsening of an unknown tier",
+        put("worsening", 0, "tier", value="red"),
+        "worsening[hdrs17].tier",
+        "none of the safety tiers",
+    ),
 ]

@@ -193,4 +193,40 @@ VISITS = [
         "estimates.training_participants_at_least",
         "1 or more",
     ),
+    Fault(
+        "extra visit twice",
+        again("extra_visits"),
+        "extra_visits[unscheduled].code",
+        "twice",
+    ),
+    Fault(
+        "extra visit never open",
+        put("extra_visits", "unscheduled", "days_open", value=0),
+        "extra_visits[unscheduled].days_open",
+        "1 or more",
+    ),
+    Fault(
+        "extra visit with an unknown instrument",
+        put("extra_visits", "early-termination", "instruments", value=["hdrs21"]),
+        "extra_visits[early-termination].instruments",
+        "no instrument 'hdrs21'",
+    ),
+    Fault(
+        "more than every visit rated twice",
+        put("rating", "double_share", value=1.5),
+        "rating.double_share",
+        "from 0 to 1",
+    ),
+    Fault(
+        "every pair of ratings discrepant",
+        put("rating", "discrepancy_points", value=0),
+        "rating.discrepancy_points",
+        "1 or more",
+    ),
+    Fault(
+        "guess before there is an arm",
+        put("rating", "guess_at", value=["week-0"]),
+        "rating.guess_at",
+        "no visit 'week-0' after allocation",
+    ),
 ]
