@@ -68,7 +68,12 @@ def happened(participant: Participant, moment: datetime) -> Happened:
         nights=list(participant.nights.order_by("-date")),
         check_ins=list(participant.check_ins.order_by("-due_on")),
         visits=list(participant.visits.order_by("-done_on")),
-        responses=list(participant.responses.select_related("visit").order_by("instrument")),
+        responses=list(
+            Response.objects.own()
+            .filter(participant=participant)
+            .select_related("visit")
+            .order_by("instrument")
+        ),
         consents=list(participant.consents.select_related("document")),
         assessments=list(participant.fitness_assessments.all()),
         alerts=list(participant.alerts.order_by("state", "-raised_at")),

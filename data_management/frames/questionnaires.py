@@ -74,7 +74,7 @@ def scores(chunk: Chunk) -> pd.DataFrame:
 
 def _answers(chunk: Chunk) -> pd.DataFrame:
     frame = chunk.read(
-        Response.objects, "visit__code", "visit__done_on", "instrument", "instrument_version",
+        Response.objects.own(), "visit__code", "visit__done_on", "instrument", "instrument_version",
         "answers", "answered_by_id", "submitted_at",
     )  # fmt: skip
     at = to_moments(frame["submitted_at"])
