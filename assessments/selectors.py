@@ -17,6 +17,8 @@ from assessments.scoring import score
 from core.errors import NotFound
 from enrollment.models import Participant
 from protocol import Instrument, VisitPlan
+from safety.rules.duty import Cover
+from safety.selectors import cover_of
 from schedule.selectors import study_day
 
 # Whose interview can be due: signed, not gone, not at the end.
@@ -30,10 +32,13 @@ RATED_STATES = (
 class Asked:
     """One questionnaire of one visit, as it stands for one participant at one moment."""
 
+    participant: Participant
     plan: VisitPlan
     questionnaire: Instrument
     response: Response | None
     is_open: bool
+    # Who answers for a question about harming oneself; None where none is asked.
+    cover: Cover | None = None
 
     @property
     def place(self) -> dict[str, str]:
@@ -53,12 +58,14 @@ def asked(participant: Participant, visit: str, instrument: str, moment: datetim
     """What one address of the questionnaires is about. Raises NotFound."""
     plan, questionnaire = self_questionnaire(visit, instrument)
     return Asked(
+        participant=participant,
         plan=plan,
         questionnaire=questionnaire,
         response=response_of(participant, visit, instrument),
         is_open=rules.is_open(
             plan, today=study_day(participant, moment).date, day_one=participant.day_one
         ),
+        cover=cover_of(participant.site, moment) if questionnaire.alert_items else None,
     )
 
 

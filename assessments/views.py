@@ -14,9 +14,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.roles import Role
 from assessments import forms, presenters, rules, selectors, services
+from assessments.cover import NotCovered, page_refused
 from assessments.selectors import Asked
 from core import clock
-from core.errors import NotFound, NotOpen, Refused
+from core.errors import NotFound, Refused
 from enrollment import unsent
 from enrollment.guard import answer as refusal
 from enrollment.guard import page
@@ -40,14 +41,18 @@ def about_one(view: Page) -> Page:
             raise Http404 from None
         if asked.is_sent:
             return _thanks(request, asked)
-        if not asked.is_open:
-            return _refuse(request, NotOpen())
+        reads = request.method == "GET"
+        if refused := page_refused(asked, rest.get("number"), clock.now(), reads=reads):
+            return _refuse(request, refused)
         return view(request, asked, **rest)
 
     return looked_up
 
 
 def _refuse(request: HttpRequest, refused: Refused) -> HttpResponse:
+    if isinstance(refused, NotCovered):
+        context = {"refused": refused, "lines": crisis_lines(own_participant(request))}
+        return render(request, "assessments/not_covered.html", context, status=refused.status)
     return refusal(request, refused)  # type: ignore[return-value]
 
 

@@ -15,7 +15,7 @@ from accounts.roles import Role
 from enrollment.models import Participant
 from safety.models import ANSWERS_ALERTS, WATCH_ALERTS, AlertMessage, DutyShift, SafetyAlert
 from safety.models.alert import AlertQuerySet
-from safety.rules.duty import Shift, is_covered, next_cover, on_duty
+from safety.rules.duty import Cover, Shift, cover, is_covered, next_cover, on_duty
 from schedule.models import Pause
 
 # A message that has waited this long is one that did not go.
@@ -100,6 +100,11 @@ def everyone_to_tell(site: Site, moment: datetime) -> list[int]:
 def covered(site: Site, moment: datetime) -> bool:
     """Whether somebody answers if a question about harming oneself is asked here and now."""
     return is_covered(shifts_of(site), moment, site.tz)
+
+
+def cover_of(site: Site, moment: datetime) -> Cover:
+    """Whether a questionnaire with a question about harming oneself opens here and now."""
+    return cover(shifts_of(site), moment, site.tz)
 
 
 def covered_from(site: Site, moment: datetime) -> datetime | None:

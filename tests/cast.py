@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import protocol
 from accounts.models import Site, StaffRole, User
 from accounts.roles import Role
 from enrollment.models import ConsentDocument, ConsentRecord, Participant, Withdrawal
+from safety.models import DutyShift
 from schedule.models import FitnessAssessment, Prescription
 from schedule.rules.plan import Plan, as_data, protocol_plan
 
@@ -115,6 +116,18 @@ def prescribe(
             **fields,
         },
     )  # fmt: skip
+
+
+def cover(place: Site) -> list[User]:
+    """Two clinicians on duty around the clock, so that `place` asks about harming oneself."""
+    people = [staff(Role.CLINICIAN, at=place, name=f"duty{n}-{place.code}") for n in (1, 2)]
+    for order, clinician in enumerate(people, start=1):
+        DutyShift.objects.create(
+            site=place, clinician=clinician, order=order, phone=f"010-000{order}",
+            weekdays=list(range(7)), starts_at=time(0), ends_at=time(0),
+            since=NOW.date() - timedelta(days=400), by=clinician,
+        )  # fmt: skip
+    return people
 
 
 def fitness(person: Participant, *, resting: int = 70, **fields: Any) -> FitnessAssessment:

@@ -24,6 +24,15 @@ class Shift:
     until: date | None = None
 
 
+@dataclass(frozen=True)
+class Cover:
+    """Whether a site is covered at a moment and, where it is not, from when on it is (None: its
+    rota does not say)."""
+
+    open: bool
+    opens: datetime | None = None
+
+
 def on_duty(shifts: Iterable[Shift], moment: datetime, zone: ZoneInfo) -> list[Shift]:
     """The shifts that hold at `moment` by the site's clock, the first to call in front; one line
     for each clinician."""
@@ -39,6 +48,13 @@ def is_covered(shifts: Sequence[Shift], moment: datetime, zone: ZoneInfo) -> boo
     """Whether two clinicians with telephones are on duty: only then is anybody asked about
     harming oneself on a phone."""
     return len([shift for shift in on_duty(shifts, moment, zone) if shift.phone]) >= NEEDED
+
+
+def cover(shifts: Sequence[Shift], moment: datetime, zone: ZoneInfo) -> Cover:
+    """The cover of a site at a moment, and when it begins."""
+    if is_covered(shifts, moment, zone):
+        return Cover(open=True)
+    return Cover(open=False, opens=next_cover(shifts, moment, zone))
 
 
 def next_cover(shifts: Sequence[Shift], moment: datetime, zone: ZoneInfo) -> datetime | None:

@@ -24,7 +24,9 @@ def _noon():
 
 @pytest.fixture
 def patient(db):
-    return cast.participant()
+    person = cast.participant()
+    cast.cover(person.site)
+    return person
 
 
 @pytest.fixture

@@ -59,7 +59,9 @@ def _noon() -> Iterator[None]:
 
 @pytest.fixture
 def things(db: None) -> dict[str, str]:
-    return walk_objects.make()
+    found = walk_objects.make()
+    cast.cover(Participant.objects.get(study_id="EX-owner").site)
+    return found
 
 
 @pytest.fixture

@@ -26,8 +26,9 @@ def _noon():
 
 @pytest.fixture
 def client(db):
-    client = Client()
-    client.force_login(cast.participant().user)
+    client, person = Client(), cast.participant()
+    cast.cover(person.site)
+    client.force_login(person.user)
     return client
 
 
