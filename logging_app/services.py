@@ -19,6 +19,7 @@ from accounts import audit
 from accounts.models import User
 from core import clock, one_writer
 from core.errors import NotFound, Voided
+from core.words import tidy
 from enrollment.models import Participant
 from enrollment.selectors import may_write, may_write_and
 from logging_app import notes, rules
@@ -148,8 +149,7 @@ def void_workout(
         raise NotFound
     if workout.voided_at is not None:
         return workout
-    # PostgreSQL keeps no NUL.
-    words = reason.replace("\0", "").strip()[:200]
+    words = tidy(reason, 200)
     if not words:
         raise ValidationError({"reason": _("Please say why, in a few words.")})
     workout.voided_at, workout.voided_by, workout.void_reason = now, by, words

@@ -21,6 +21,7 @@ import protocol
 from accounts import audit
 from accounts.models import User
 from core.errors import NotFound, Refused, Voided
+from core.words import tidy
 from enrollment.models import Participant
 from enrollment.selectors import may_write
 from logging_app.edits import with_history
@@ -91,7 +92,7 @@ def supervise(
     row = Supervision.objects.filter(workout=workout).first()
     if row is not None and all(getattr(row, name) == value for name, value in fields.items()):
         return row
-    words = reason.replace("\0", "").strip()[:200]
+    words = tidy(reason, 200)
     if row is not None and not words:
         raise ValidationError({"reason": _("This is signed already. Please say what changes.")})
     signed = row or Supervision(workout=workout, participant=participant, sheet=sheet)
@@ -177,5 +178,5 @@ def _checked(signature: Signature) -> dict[str, Any]:
     wrong = [code for code, word in signature.fidelity.items() if word not in JUDGED]
     if wrong or set(signature.fidelity) - known:
         raise ValidationError({"fidelity": _("This is not on the study's checklist.")})
-    note = signature.note.replace("\0", "").strip()[:300]
+    note = tidy(signature.note, 300)
     return {"mode": signature.mode, "fidelity": dict(signature.fidelity), "note": note}

@@ -22,10 +22,9 @@ from data_management.frames.chunk import (
     to_days,
     to_moments,
 )
-from data_management.frames.prescribed import fitness_assessments
 from logging_app.models import SessionMatch, StrengthSet, Supervision, Workout
 from schedule.models import NotToday
-from schedule.rules import HeartRates, hr_reserve_percent
+from schedule.rules import hr_reserve_percent
 from schedule.rules.adherence import Record
 from schedule.rules.weeks import paused_days
 
@@ -194,27 +193,19 @@ def fidelity_share(judged: Mapping[str, str]) -> float | None:
 
 
 def _with_reserve(frame: pd.DataFrame, chunk: Chunk) -> pd.DataFrame:
-    """Percent of the reserve by the assessment in force on the day, by the rule of `schedule`."""
-    fitness = fitness_assessments(chunk).sort_values(["assessed", "pk"])
-    fitness = fitness.rename(columns={"resting_hr_bpm": "resting", "max_hr_bpm": "maximum"})
-    frame = pd.merge_asof(
-        frame.sort_values("day", kind="stable"),
-        fitness[["person", "assessed", "resting", "maximum"]].astype({"person": "int64"}),
-        left_on="day", right_on="assessed", by="person",
-    )  # fmt: skip
+    """Percent of the reserve by the heart rates in force on the day, as the site tells it."""
+    days = [day.date() for day in frame["day"]]
+    rates = [
+        chunk.records[person].programme.rates(day)
+        for person, day in zip(frame["person"], days, strict=True)
+    ]
     for shown, bpm in (("mean", "hr_mean_bpm"), ("max", "hr_max_bpm")):
         values = [
-            _reserve(*row)
-            for row in zip(frame["resting"], frame["maximum"], frame[bpm], strict=True)
+            hr_reserve_percent(known, None if pd.isna(beats) else float(beats))
+            for known, beats in zip(rates, frame[bpm], strict=True)
         ]
         frame[f"hr_reserve_percent_{shown}"] = column(values, "Float64", index=frame.index)
     return frame
-
-
-def _reserve(resting: Any, maximum: Any, bpm: Any) -> float | None:
-    if pd.isna(resting) or pd.isna(maximum) or pd.isna(bpm):
-        return None
-    return hr_reserve_percent(HeartRates(float(resting), float(maximum)), float(bpm))
 
 
 def _logged(frame: pd.DataFrame) -> pd.DataFrame:

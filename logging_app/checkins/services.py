@@ -16,6 +16,7 @@ from accounts import audit
 from accounts.models import User
 from core import clock
 from core.errors import NotFound
+from core.words import tidy
 from enrollment.models import Participant
 from enrollment.selectors import may_write
 from logging_app import notes
@@ -107,7 +108,7 @@ def see_to(*, check_in: CheckIn, became: str, note: str = "", by: User, now: dat
         raise NotFound
     if became not in CheckIn.Became.values:
         raise ValidationError({"handled_as": _("Please choose one.")})
-    row.handled_as, row.handled_note = became, note.replace("\0", "").strip()[:300]
+    row.handled_as, row.handled_note = became, tidy(note, 300)
     row.handled_at, row.handled_by = now, by
     with_history(row, by=by).save()
     audit.record(

@@ -14,6 +14,7 @@ from accounts import audit
 from accounts.models import User
 from core import clock
 from core.errors import Forbidden, NotFound
+from core.words import tidy
 from enrollment.models import Participant, Withdrawal
 from protocol import SafetyTier
 from safety import selectors
@@ -144,8 +145,7 @@ def _refuse_stranger(row: SafetyAlert, by: User) -> None:
 
 
 def _words(text: str) -> str:
-    # PostgreSQL keeps no NUL.
-    words = text.replace("\0", "").strip()
+    words = tidy(text)
     if not words:
         raise ValidationError({"words": _("Please say in words what was done.")})
     return words

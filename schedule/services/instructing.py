@@ -17,6 +17,7 @@ from accounts.models import User
 from accounts.roles import Role
 from core import clock
 from core.errors import ConsentPending, Forbidden
+from core.words import tidy
 from enrollment.models import Contact, Participant
 from enrollment.permissions import same_site_as
 from enrollment.selectors import may_write, refusal
@@ -185,7 +186,7 @@ def _begin(
         raise ValidationError(_("No sessions are asked of this person."), code="no_sessions")
     row = Instructing(
         participant=participant, instructor=instructor, since=now, until=until,
-        cover=until is not None, reason=_words(reason), by=by,
+        cover=until is not None, reason=tidy(reason, 200), by=by,
     )  # fmt: skip
     return keep(row, by=by, action=COVER_BEGAN if row.cover else BEGAN, changes=_told(row))
 
@@ -193,7 +194,7 @@ def _begin(
 def _end(row: Instructing, *, by: User, now: datetime, reason: str = "") -> Instructing:
     row.until = now
     action = COVER_ENDED if row.cover else ENDED
-    return keep(row, by=by, action=action, changes=_told(row), why=_words(reason))
+    return keep(row, by=by, action=action, changes=_told(row), why=tidy(reason, 200))
 
 
 def _refuse_gone(participant: Participant, now: datetime) -> None:
@@ -221,13 +222,8 @@ def _told(row: Instructing) -> dict[str, object]:
     return {"instructor": row.instructor_id, "until": row.until}
 
 
-def _words(text: str, longest: int = 200) -> str:
-    # PostgreSQL keeps no NUL.
-    return text.replace("\0", "").strip()[:longest]
-
-
 def _needed(text: str, field: str, longest: int = 200) -> str:
-    words = _words(text, longest)
+    words = tidy(text, longest)
     if not words:
         raise ValidationError({field: _("Please say it in a few words.")})
     return words

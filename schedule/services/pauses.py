@@ -12,6 +12,7 @@ from accounts.models import User
 from accounts.roles import Role
 from core import clock
 from core.errors import ConsentPending, Forbidden, NotFound
+from core.words import tidy
 from enrollment.models import Participant
 from enrollment.permissions import is_self, same_site_as
 from enrollment.selectors import may_write, refusal
@@ -58,7 +59,7 @@ def pause(
         return there
     row = Pause(
         participant=participant, kind=kind, starts_on=starts_on, ends_on=ends_on,
-        reason=_words(reason), by=by, made_at=now,
+        reason=tidy(reason, 300), by=by, made_at=now,
     )  # fmt: skip
     return keep(row, by=by, action="schedule.paused", changes=_told(row))
 
@@ -178,13 +179,8 @@ def _own(participant: Participant, pk: int) -> Pause:
     return row
 
 
-def _words(text: str) -> str:
-    # PostgreSQL keeps no NUL.
-    return text.replace("\0", "").strip()[:300]
-
-
 def _needed(text: str, field: str) -> str:
-    words = _words(text)
+    words = tidy(text, 300)
     if not words:
         raise ValidationError({field: _("Please say why, in a few words.")})
     return words

@@ -15,6 +15,7 @@ from accounts.models import User
 from accounts.roles import Role
 from core import clock
 from core.errors import IllegalStep, Refused
+from core.words import tidy
 from enrollment.models import Deviation, Participant
 from enrollment.permissions import same_site_as
 from enrollment.selectors import may_write
@@ -88,7 +89,7 @@ def prescribe(
         raise IllegalStep(_("Somebody wrote a new version meanwhile. Please look at it first."))
     programme = selectors.programme(participant)
     today = clock.local_date(now, participant.tz)
-    reason = _words(reason)
+    reason = tidy(reason, 300)
     _check_plan(participant, plan, reason)
     if newest is None:
         from_week = 1
@@ -98,7 +99,7 @@ def prescribe(
         _check_week(from_week, earliest_week(participant, programme, today))
     found = problems(protocol.current(), plan, programme.body(today))
     assessment = selectors.newest_assessment(participant)
-    given = Answer(outside_by, _words(outside_reason))
+    given = Answer(outside_by, tidy(outside_reason, 300))
     old = _answered_before(newest, found)
     answer = old or _answer(participant, found, given, programme, assessment, today)
     row = Prescription(
@@ -272,8 +273,3 @@ def _told(row: Prescription) -> dict[str, object]:
         "version": row.version, "from_week": row.from_week, "starts_on": row.starts_on,
         "origin": str(row.origin), "outside": len(row.outside),
     }  # fmt: skip
-
-
-def _words(text: str) -> str:
-    # PostgreSQL keeps no NUL.
-    return text.replace("\0", "").strip()[:300]
