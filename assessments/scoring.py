@@ -3,7 +3,8 @@
 Source: the instrument's file (`protocol/instruments`). HDRS-17 as Guy 1976 printed it: nine items
 of 0–4 and eight of 0–2, highest total 52; item 16 is rated as A or as B; "not assessed" is stored
 and never summed; one missing item leaves no total. No published rule imputes an item, so that a
-prorated total stands apart, for sensitivity analyses only.
+prorated total stands apart, for sensitivity analyses only, and there "not assessed" counts as
+missing. Items that stand apart (PHQ-9's tenth) are asked with the others and never summed.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ class ItemState(StrEnum):
 
 @dataclass(frozen=True)
 class Score:
-    """A questionnaire's score. Counts are of questions: 16A and 16B together are one.
+    """A questionnaire's score. Counts are of questions that are summed: 16A and 16B are one.
 
     `total` is None where the instrument has none, or where a question is missing. Where an item
     was not assessed the total stands without it. `total_prorated` is filled only where few enough
@@ -88,6 +89,21 @@ def score(instrument: Instrument, answers: Answers) -> Score:
     )
 
 
+def part_total(instrument: Instrument, answers: Answers, code: str) -> int | None:
+    """The total without some items, by its name in the instrument's file; None where one of the
+    others is missing. Raises `UnknownNameError`."""
+    without = instrument.part_total(code).without
+    found = [
+        (value, state)
+        for items in _questions(instrument)
+        if not {item.key for item in items} & {*without}
+        for _item, value, state in [_question(instrument, answers, items)]
+    ]
+    if any(state in (ItemState.MISSING, ItemState.DECLINED) for _value, state in found):
+        return None
+    return sum(value or 0 for value, _state in found)
+
+
 def _as_entered(instrument: Instrument, answers: Answers) -> Score:
     total, rule = answers.get(TOTAL), instrument.scoring.total_range
     fits = total is not None and rule is not None and rule[0] <= total <= rule[1]
@@ -122,8 +138,8 @@ def _question(
 
 
 def _questions(instrument: Instrument) -> list[tuple[Item, ...]]:
-    """The items, those of which only one is rated together, in order."""
-    seen: set[str] = set()
+    """The items that count, those of which only one is rated together, in order."""
+    seen: set[str] = set(instrument.scoring.apart)
     questions = []
     for item in instrument.items:
         if item.key in seen:

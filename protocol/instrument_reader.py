@@ -29,6 +29,9 @@ def read_instrument(data: Mapping[str, Any], file: str) -> model.Instrument:
             items=tuple(_item(row) for row in top.rows("items")),
             scoring=_scoring(top.table("scoring")),
             schemes=tuple(_scheme(row) for row in top.rows("schemes")),
+            part_totals=tuple(_part_total(row) for row in top.rows("part_totals")),
+            remission=tuple(_remission(row) for row in top.rows("remission")),
+            differences=tuple(_difference(row) for row in top.rows("differences")),
             alerts=tuple(_alert(row) for row in top.rows("alerts")),
             score_only=top.boolean("score_only", default=False),
         )
@@ -95,6 +98,33 @@ def _scheme(reader: Reader) -> model.BandScheme:
 def _band(reader: Reader) -> model.Band:
     with reader as row:
         return model.Band(code=row.string("code"), label=row.text("label"), range=row.pair("range"))
+
+
+def _part_total(reader: Reader) -> model.PartTotal:
+    with reader as row:
+        return model.PartTotal(
+            code=row.string("code"), label=row.text("label"), without=row.strings("without")
+        )
+
+
+def _remission(reader: Reader) -> model.RemissionCut:
+    with reader as row:
+        return model.RemissionCut(
+            code=row.string("code"),
+            title=row.text("title"),
+            source=row.string("source"),
+            at_most=row.integer("at_most"),
+        )
+
+
+def _difference(reader: Reader) -> model.Difference:
+    with reader as row:
+        return model.Difference(
+            code=row.string("code"),
+            title=row.text("title"),
+            source=row.string("source"),
+            points=row.pair("points"),
+        )
 
 
 def _alert(reader: Reader) -> model.AlertRule:

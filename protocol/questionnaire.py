@@ -89,6 +89,35 @@ class BandScheme:
 
 
 @dataclass(frozen=True, slots=True)
+class PartTotal:
+    """A total of the same answers without the items `without`, for a named use."""
+
+    code: str
+    label: Text
+    without: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RemissionCut:
+    """Remission as one source draws it: a total of `at_most`. The study's own stands first."""
+
+    code: str
+    title: Text
+    source: str
+    at_most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """How many points of change one source calls worth having, from low to high."""
+
+    code: str
+    title: Text
+    source: str
+    points: Pair
+
+
+@dataclass(frozen=True, slots=True)
 class AlertRule:
     """An answer that raises a safety alert.
 
@@ -125,6 +154,9 @@ class Instrument:
     items: tuple[Item, ...]
     scoring: Scoring
     schemes: tuple[BandScheme, ...]
+    part_totals: tuple[PartTotal, ...]
+    remission: tuple[RemissionCut, ...]
+    differences: tuple[Difference, ...]
     alerts: tuple[AlertRule, ...]
     score_only: bool
 
@@ -163,6 +195,13 @@ class Instrument:
             if band.range[0] <= total <= band.range[1]:
                 return band
         raise UnknownNameError(f"{total} is outside the range of {self.code}")
+
+    def part_total(self, code: str) -> PartTotal:
+        """A part of the total by its name. Raises `UnknownNameError`."""
+        for candidate in self.part_totals:
+            if candidate.code == code:
+                return candidate
+        raise UnknownNameError(f"{self.code} has no part total called {code!r}")
 
     def alert_tiers(
         self, key: str, value: int | None, previous: int | None = None

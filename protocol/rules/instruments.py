@@ -143,6 +143,30 @@ def schemes_validated(instrument: Instrument) -> Iterator[Problem]:
         yield "schemes", "an instrument that is not validated has no severity bands"
 
 
+def part_totals_known(instrument: Instrument) -> Iterator[Problem]:
+    """What a part of the total leaves out are summed items, and each part stands once."""
+    for code in twice(part.code for part in instrument.part_totals):
+        yield f"part_totals[{code}].code", "stands there twice"
+    summed = {*instrument.keys} - {*instrument.scoring.apart}
+    for part in instrument.part_totals:
+        for name in part.without:
+            if name not in summed:
+                yield f"part_totals[{part.code}].without", f"no summed item {name!r}"
+
+
+def changes_on_a_total(instrument: Instrument) -> Iterator[Problem]:
+    """Remission and differences are points of the total, of an instrument that is validated."""
+    lowest, highest = instrument.scoring.total_range or (0, -1)
+    for cut in instrument.remission:
+        if not lowest <= cut.at_most < highest:
+            yield f"remission[{cut.code}].at_most", "lies outside the total's range"
+    for one in instrument.differences:
+        if not 1 <= one.points[0] <= one.points[1] <= highest - lowest:
+            yield f"differences[{one.code}].points", "lie outside the total's range"
+    if (instrument.remission or instrument.differences) and not instrument.validated:
+        yield "remission", "an instrument that is not validated has no cut-offs"
+
+
 def rater_scale_rated(instrument: Instrument) -> Iterator[Problem]:
     """A rater's scale is filled in by a rater."""
     if instrument.rater_scale and instrument.mode != "rater":
@@ -188,6 +212,8 @@ INSTRUMENT_RULES: tuple[InstrumentRule, ...] = (
     schemes_once,
     schemes_cover,
     schemes_validated,
+    part_totals_known,
+    changes_on_a_total,
     rater_scale_rated,
     alerts_known,
     alerts_once,

@@ -58,6 +58,30 @@ INSTRUMENT_FAULTS = [
         "no item '18'",
     ),
     Fault(
+        "part total twice",
+        again("part_totals"),
+        "part_totals[without_sleep].code",
+        "twice",
+    ),
+    Fault(
+        "part total without an unknown item",
+        put("part_totals", "without_sleep", "without", value=["4", "18"]),
+        "part_totals[without_sleep].without",
+        "no summed item '18'",
+    ),
+    Fault(
+        "everybody in remission",
+        put("remission", "frank1991", "at_most", value=52),
+        "remission[frank1991].at_most",
+        "outside the total's range",
+    ),
+    Fault(
+        "difference of nothing",
+        put("differences", "nice", "points", value=[0, 3]),
+        "differences[nice].points",
+        "outside the total's range",
+    ),
+    Fault(
         "group of one",
         put("scoring", "one_of", 0, "items", value=["16A"]),
         "scoring.one_of[1].items",
