@@ -5,7 +5,7 @@ dataclasses and checked when the site starts. Other rooms use this page of names
 """
 
 from protocol.errors import ProtocolError, UnknownNameError
-from protocol.loader import current, instrument, instruments, load, study_names
+from protocol.loader import current, has_version, instrument, instruments, load, study_names
 from protocol.programme import (
     EQUIPMENT,
     Activity,
@@ -85,6 +85,7 @@ __all__ = [
     "VisitPlan",
     "Worsening",
     "current",
+    "has_version",
     "instrument",
     "instruments",
     "load",

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import functools
 import re
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 
+from protocol import frozen
 from protocol.errors import ProtocolError
+from protocol.files import ROOM, parse, shown
 from protocol.instrument_reader import read_instrument
 from protocol.questionnaire import Instrument
 from protocol.reader import Reader
@@ -19,7 +20,6 @@ from protocol.rules import instrument_problems, study_problems
 from protocol.study import Study
 from protocol.study_reader import read_study
 
-ROOM = Path(__file__).resolve().parent
 STUDIES = ROOM / "studies"
 INSTRUMENTS = ROOM / "instruments"
 PARTS = ROOM / "parts"
@@ -45,7 +45,7 @@ def load_instruments(folder: Path) -> dict[str, Instrument]:
     """Every instrument of a folder by its code. Raises `ProtocolError`."""
     found: dict[str, Instrument] = {}
     for path in sorted(folder.glob("*.toml")):
-        instrument = instrument_from(_parse(path), _shown(path))
+        instrument = instrument_from(parse(path), shown(path))
         _named_as_its_file(instrument.code, "code", path)
         found[instrument.code] = instrument
     return found
@@ -55,7 +55,7 @@ def load_study(path: Path, instruments: Mapping[str, Instrument]) -> Study:
     """The study of one file and the parts that it includes. Raises `ProtocolError`."""
     data, homes = _with_parts(path)
     try:
-        study = study_from(data, _shown(path), instruments)
+        study = study_from(data, shown(path), instruments)
     except ProtocolError as error:
         first = re.split(r"[.\[]", error.key)[0]
         raise ProtocolError(homes.get(first, error.file), error.key, error.rule) from None
@@ -73,14 +73,34 @@ def _instruments() -> dict[str, Instrument]:
     return load_instruments(INSTRUMENTS)
 
 
-def instrument(code: str) -> Instrument:
-    """One instrument. Raises `ProtocolError` where no file has it."""
-    try:
+@functools.cache
+def _versions() -> dict[tuple[str, str], Instrument]:
+    """Every version of every instrument, those in force among them: all are frozen."""
+    found = {(one.code, one.version): one for one in _instruments().values()}
+    for version, path in frozen.versions(INSTRUMENTS).items():
+        if version not in found:
+            found[version] = instrument_from(parse(path), shown(path))
+    return found
+
+
+def instrument(code: str, version: str | None = None) -> Instrument:
+    """One instrument as it is in force; with `version` as it was when that was, so that answers
+    are scored and shown by their own. Raises `ProtocolError` where no file has it."""
+    here = "protocol/instruments"
+    if code not in _instruments():
+        rule = f"no such instrument; there are {_list(_instruments())}"
+        raise ProtocolError(here, code, rule)
+    if version is None:
         return _instruments()[code]
-    except KeyError:
-        raise ProtocolError(
-            "protocol/instruments", code, f"no such instrument; there are {_list(_instruments())}"
-        ) from None
+    if (code, version) not in _versions():
+        known = _list(v for c, v in _versions() if c == code)
+        raise ProtocolError(here, f"{code}@{version}", f"no such version; there are {known}")
+    return _versions()[code, version]
+
+
+def has_version(code: str, version: str) -> bool:
+    """Whether a file has this version of an instrument."""
+    return (code, version) in _versions()
 
 
 def study_names() -> tuple[str, ...]:
@@ -106,45 +126,30 @@ def check_all() -> None:
     """Read and check every file, and the deployment's study. Raises `ProtocolError`."""
     for name in study_names():
         load(name)
+    _versions()
     current()
-
-
-def _parse(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise ProtocolError(_shown(path), "", f"is not TOML: {error}") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ProtocolError(_shown(path), "", f"cannot be read: {error}") from None
 
 
 def _with_parts(path: Path) -> tuple[dict[str, Any], dict[str, str]]:
     """The file's table joined with those of its `include`, and each key's file."""
-    data = _parse(path)
-    names = Reader(_shown(path), data).strings("include")
+    data = parse(path)
+    names = Reader(shown(path), data).strings("include")
     data.pop("include", None)
-    homes = dict.fromkeys(data, _shown(path))
+    homes = dict.fromkeys(data, shown(path))
     for name in names:
         part = PARTS / f"{name}.toml"
         if not part.is_file():
-            raise ProtocolError(_shown(path), "include", f"there is no part {name!r}")
-        for key, value in _parse(part).items():
+            raise ProtocolError(shown(path), "include", f"there is no part {name!r}")
+        for key, value in parse(part).items():
             if key in data:
-                raise ProtocolError(_shown(path), key, f"stands in {homes[key]} and {_shown(part)}")
-            data[key], homes[key] = value, _shown(part)
+                raise ProtocolError(shown(path), key, f"stands in {homes[key]} and {shown(part)}")
+            data[key], homes[key] = value, shown(part)
     return data, homes
-
-
-def _shown(path: Path) -> str:
-    """The path as a person would type it from the project's root."""
-    if path.is_relative_to(ROOM.parent):
-        return path.relative_to(ROOM.parent).as_posix()
-    return path.as_posix()
 
 
 def _named_as_its_file(name: str, key: str, path: Path) -> None:
     if name != path.stem:
-        raise ProtocolError(_shown(path), key, f"must be the file's name, {path.stem!r}")
+        raise ProtocolError(shown(path), key, f"must be the file's name, {path.stem!r}")
 
 
 def _list(names: Any) -> str:
