@@ -10,6 +10,7 @@ import numpy as np
 from exdep_site.demo.course import Calendar, Course
 from exdep_site.demo.nights import nights
 from exdep_site.demo.people import EXERCISE, Person, Stage, cohort, frame_of
+from exdep_site.demo.phq9 import add_phq9
 from exdep_site.demo.visits import visits
 from exdep_site.demo.workouts import workouts
 from protocol import Instrument, Study
@@ -50,6 +51,7 @@ def _course(
     )
     calendar = Calendar(today - timedelta(days=person.day - 1))
     came = visits(person, calendar, study, instruments, visit_rng)
+    add_phq9(person, calendar, study, instruments, came, seed)
     with_diary = study.diary.visits if study.diary else ()
     diary = {
         study.visit(visit.code).target_day - 1 if visit.offset is None else visit.offset

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from assessments.scoring import TOTAL
+from exdep_site.demo import phq9
 from exdep_site.demo.course import (
     Calendar,
     ResponseDraw,
@@ -63,7 +64,7 @@ def visits(
         visit = VisitDraw(plan.code, offset, noticed)
         found.append(visit)
         for code in plan.instruments:
-            if _answers_it(person, plan, instruments[code], rng):
+            if code != phq9.CODE and _answers_it(person, plan, instruments[code], rng):
                 visit.responses.append(
                     _response(person, calendar, visit, offset, instruments[code], rng)
                 )
