@@ -30,6 +30,17 @@ def what_was_said(alert: SafetyAlert) -> str:
     return _("; ").join(symptoms)
 
 
+def answer_chosen(alert: SafetyAlert, user: User) -> tuple[str, str]:
+    """The question and the answer that raised an alert; for those who answer alerts only."""
+    detail = alert.detail
+    if alert.kind != SafetyAlert.Kind.RISK_ANSWER or not user.has_role(ANSWERS_ALERTS):
+        return ("", "")
+    scale = protocol.instrument(str(detail["instrument"]))
+    item = scale.item(str(detail["item"]))
+    label = next((str(o.label) for o in item.options if o.value == detail["value"]), "")
+    return (f"{scale.title}: {item.text}", label or str(detail["value"]))
+
+
 def note_heard(alert: SafetyAlert, user: User) -> str:
     """The note whose words raised an alert, as it reads now; for those who answer alerts only."""
     if alert.kind != SafetyAlert.Kind.WORDS or not user.has_role(ANSWERS_ALERTS):

@@ -139,6 +139,7 @@ def _alert_page(
     context: dict[str, Any] = {
         "row": presenters.row(row, now),
         "said": presenters.what_was_said(row),
+        "chosen": presenters.answer_chosen(row, user),
         "note": presenters.note_heard(row, user),
         "action": presenters.tier_action(row),
         "steps": presenters.steps(row),

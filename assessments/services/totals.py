@@ -13,6 +13,7 @@ from accounts.models import User
 from assessments import rules, scoring, selectors
 from assessments.models import Response
 from assessments.services.keeping import new_response, report_scored, took_place
+from assessments.watch import watch
 from core import clock
 from core.errors import Forbidden, Locked
 from enrollment.models import Participant
@@ -50,6 +51,7 @@ def record_total(
     response._history_user = by  # type: ignore[attr-defined]
     response._change_reason = f"paper, scored by {scored_by}"[:100]  # type: ignore[attr-defined]
     response.save()
+    watch(response, form.instrument, [], by=by)
     audit.record(
         action="assessment.total_entered", by=by, obj=response, participant_id=participant.pk,
         changes={"visit": visit, "instrument": instrument, "filled_in_on": filled_in_on},
