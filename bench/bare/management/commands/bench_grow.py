@@ -1,6 +1,7 @@
 """Makes a demo as large as a big study: its people again and again, with all that is theirs.
 
-PostgreSQL only: the rows are copied inside the database, with keys shifted from copy to copy.
+PostgreSQL only: the rows are copied inside the database, with keys shifted from copy to copy. What
+the first people have is the same however many follow them.
 """
 
 from __future__ import annotations
@@ -11,11 +12,15 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection, models
 
 from accounts.models import User
-from bench.bare.growing import OWNED
+from bench.bare.growing import OWNED, fill
 from enrollment.models import Participant
 from logging_app.models import Workout
 
 SHIFT = 1_000_000
+SESSIONS = """
+    INSERT INTO django_session (session_key, session_data, expire_date)
+    SELECT md5('bench' || k), 'e30', now() + interval '7 days' FROM generate_series(1, %s) k
+"""
 
 
 class Command(BaseCommand):
@@ -26,14 +31,17 @@ class Command(BaseCommand):
         parser.add_argument("--workouts", type=int, required=True)
 
     def handle(self, *args: Any, participants: int, workouts: int, **options: Any) -> None:
+        fill()
         copies = -(-participants // Participant.objects.count()) - 1
-        mapped = {User: "user", Participant: "all", **dict.fromkeys(OWNED, "all")}
+        mapped: tuple[type[models.Model], ...] = (User, Participant, *OWNED)
         with connection.cursor() as cursor:
             for model in mapped:
                 cursor.execute(_copy(model, set(mapped)), [copies])
+            others = Workout.objects.filter(participant__gte=SHIFT).count()
             missing = workouts - Workout.objects.count()
-            if missing > 0:
-                cursor.execute(_extras(), [-(-missing // max(Workout.objects.count(), 1))])
+            if others and missing > 0:
+                cursor.execute(_extras(), [-(-missing // others)])
+            cursor.execute(SESSIONS, [copies * Participant.objects.count() // (copies + 1)])
             cursor.execute("ANALYZE")
         self.stdout.write(f"{Participant.objects.count()} {Workout.objects.count()}")
 
@@ -47,10 +55,11 @@ def _copy(model: type[models.Model], mapped: set[type[models.Model]]) -> str:
 
 
 def _extras() -> str:
-    """More workouts of the same people: a minute later each, answering no session."""
+    """More workouts of the others, answering no session."""
     key = Workout._meta.pk
     cells = [_shifted(f) if f is key else f't."{f.column}"' for f in Workout._meta.concrete_fields]
-    return _insert(Workout, cells, "generate_series(1001, 1000 + %s) k")
+    others = f"WHERE t.participant_id >= {SHIFT}"
+    return _insert(Workout, cells, f"generate_series(1001, 1000 + %s) k {others}")
 
 
 def _insert(model: type[models.Model], cells: list[str], copies: str) -> str:

@@ -29,7 +29,8 @@ class Command(BaseCommand):
         people = Participant.objects.exclude(arm="").order_by("pk")
         if exercising:
             people = people.exclude(prescriptions=None).distinct()
-        now, found = clock.now(), []
+        now = clock.now()
+        found: list[str] = []
         for person in people.select_related("user").iterator():
             if len(found) < count and refusal(person, now) is None:
                 found.append(_signed_in(_account(person)))
