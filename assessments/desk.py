@@ -10,7 +10,7 @@ import protocol
 from assessments.models import Response
 from assessments.scoring import ItemState, item_state, score
 from assessments.selectors import PaperForm
-from protocol import Item, UnknownNameError
+from protocol import Instrument, Item, UnknownNameError
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,11 @@ class Line:
 
     question: str
     answer: str
+
+
+def answered_by_version(response: Response) -> Instrument:
+    """The instrument as it was when these answers were given: scored and shown by its own words."""
+    return protocol.instrument(response.instrument, response.instrument_version)
 
 
 def visit_name(code: str) -> str:
@@ -45,7 +50,7 @@ def score_line(response: Response) -> str:
     """The total where there is one; otherwise how many questions were answered."""
     if response.submitted_at is None:
         return _("a draft")
-    instrument = protocol.instrument(response.instrument)
+    instrument = answered_by_version(response)
     found = score(instrument, response.answers)
     highest = instrument.scoring.total_range
     if found.total is not None and highest is not None:
@@ -59,7 +64,7 @@ def score_line(response: Response) -> str:
 
 def answers(response: Response) -> list[Line]:
     """Each question of the instrument with its answer in words; of a paper form its total."""
-    instrument = protocol.instrument(response.instrument)
+    instrument = answered_by_version(response)
     if instrument.score_only:
         return [Line(_("Total, from a paper form"), score_line(response))]
     return [
@@ -70,7 +75,7 @@ def answers(response: Response) -> list[Line]:
 
 
 def _answer(response: Response, item: Item) -> str:
-    instrument = protocol.instrument(response.instrument)
+    instrument = answered_by_version(response)
     state = item_state(instrument, response.answers, item.key)
     if state is ItemState.DECLINED:
         return _("would rather not answer")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
@@ -33,18 +33,24 @@ def database_line(error: DatabaseError) -> str:
 
 
 def _problems() -> Iterator[str]:
-    for found in checks.run_checks():
-        if found.is_serious() and not found.is_silenced():
-            yield f"{found.id}: {' '.join(str(found.msg).split())}"
+    yield from _serious(checks.run_checks())
     executor = MigrationExecutor(connection)
     if plan := executor.migration_plan(executor.loader.graph.leaf_nodes()):
         yield f"The database lacks {len(plan)} migrations; {PREPARE}"
         return
     if missing := triggers.missing():
         yield f"The database lacks the triggers {', '.join(missing)}; {PREPARE}"
+    # What a room asks of the stored rows, once there are tables.
+    yield from _serious(checks.run_checks(tags=["stored"], databases=["default"]))
     yield from _cache_problems()
     if not getattr(staticfiles_storage, "manifest_hash", "unhashed"):
         yield f"The static files are not collected; {PREPARE}"
+
+
+def _serious(messages: Iterable[checks.CheckMessage]) -> Iterator[str]:
+    for found in messages:
+        if found.is_serious() and not found.is_silenced():
+            yield f"{found.id}: {' '.join(str(found.msg).split())}"
 
 
 def _cache_problems() -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
@@ -18,6 +19,7 @@ from data_management.frames.chunk import (
     to_days,
     to_moments,
 )
+from protocol import Instrument
 
 
 def visits(chunk: Chunk) -> pd.DataFrame:
@@ -45,10 +47,7 @@ def responses(chunk: Chunk) -> pd.DataFrame:
     frame = _answers(chunk)
     without = [code for code, one in protocol.instruments().items() if one.score_only]
     frame = frame[~frame["instrument"].isin(without)].reset_index(drop=True)
-    told_items = [
-        _items(code, answers)
-        for code, answers in zip(frame["instrument"], frame["answers"], strict=True)
-    ]
+    told_items = [_items(protocol.instrument(*asked), answers) for asked, answers in _each(frame)]
     frame["items"] = column(told_items, "object")
     frame = frame.explode("items", ignore_index=True)
     names = ("place", "item", "item_label", "standard_code", "state", "value")
@@ -59,10 +58,7 @@ def responses(chunk: Chunk) -> pd.DataFrame:
 def scores(chunk: Chunk) -> pd.DataFrame:
     """One row per visit and questionnaire. A draft has counts and no total."""
     frame = _answers(chunk)
-    found = [
-        score(protocol.instrument(code), answers)
-        for code, answers in zip(frame["instrument"], frame["answers"], strict=True)
-    ]
+    found = [score(protocol.instrument(*asked), answers) for asked, answers in _each(frame)]
     for name in ("questions", "answered", "not_assessed", "missing", "total", "total_prorated"):
         dtype = "Float64" if name == "total_prorated" else "Int64"
         frame[name] = column([getattr(one, name) for one in found], dtype)
@@ -95,9 +91,14 @@ def _rater(chunk: Chunk, instrument: str, user_id: Any) -> str | None:
     return chunk.scope.code("rater", str(int(user_id))) if rated else None
 
 
-def _items(code: str, answers: dict[str, int | None]) -> list[tuple[Any, ...]]:
+def _each(frame: pd.DataFrame) -> Iterator[tuple[tuple[str, str], dict[str, int | None]]]:
+    """The instrument and version of each row, by which it is told and scored, and its answers."""
+    asked = zip(frame["instrument"], frame["instrument_version"], strict=True)
+    return zip(asked, frame["answers"], strict=True)
+
+
+def _items(instrument: Instrument, answers: dict[str, int | None]) -> list[tuple[Any, ...]]:
     """(place, key, words, standard code, state, value) of each item; a value only where given."""
-    instrument = protocol.instrument(code)
     rows = []
     for place, item in enumerate(instrument.items):
         state = item_state(instrument, answers, item.key)
