@@ -1,0 +1,74 @@
+"""When a visit is due and what it asks of the participant. Pure; windows are the protocol's."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from core.clock import date_of_study_day
+from protocol import Instrument, Study, VisitPlan
+
+
+@dataclass(frozen=True)
+class Window:
+    """The dates a visit may take place on, both included, and the day it is meant for."""
+
+    visit: VisitPlan
+    opens: date
+    target: date
+    closes: date
+
+
+@dataclass(frozen=True)
+class Due:
+    """A questionnaire the participant may answer now."""
+
+    visit: str
+    instrument: str
+    opens: date
+    closes: date
+
+
+def windows(study: Study, day_one: date) -> list[Window]:
+    """The windows of every visit after allocation, in order."""
+    return [
+        Window(
+            visit,
+            opens=date_of_study_day(visit.window[0], day_one),
+            target=date_of_study_day(visit.target_day, day_one),
+            closes=date_of_study_day(visit.window[1], day_one),
+        )
+        for visit in study.enabled_visits
+        if not visit.before_allocation
+    ]
+
+
+def next_window(found: list[Window], *, today: date, done: Collection[str]) -> Window | None:
+    """The next visit that has not taken place and whose window has not closed."""
+    return next((w for w in found if w.visit.code not in done and today <= w.closes), None)
+
+
+def due(
+    found: list[Window],
+    instruments: Mapping[str, Instrument],
+    *,
+    today: date,
+    submitted: Collection[tuple[str, str]],
+) -> list[Due]:
+    """Self-answered questionnaires of the visits open today that are not submitted yet."""
+    return [
+        Due(window.visit.code, code, window.opens, window.closes)
+        for window in found
+        if window.opens <= today <= window.closes
+        for code in window.visit.instruments
+        if instruments[code].asked_of_participant and (window.visit.code, code) not in submitted
+    ]
+
+
+def is_open(visit: VisitPlan, *, today: date, day_one: date | None) -> bool:
+    """Whether a visit's questionnaires may be answered: baseline before allocation only, others
+    from the first day of their window on. A late answer is kept, and its date tells it is late."""
+    if visit.before_allocation:
+        return day_one is None
+    return day_one is not None and today >= date_of_study_day(visit.window[0], day_one)
