@@ -48,7 +48,7 @@ test: $(TESTS) ## all tests; those in a browser where Chromium is found
 
 test-postgres: export DATABASE_URL ?= postgres://127.0.0.1:5432/test
 test-postgres: $(TESTS) ## the tests marked `db` on PostgreSQL at DATABASE_URL
-	$(PY) -m pytest -n auto -q -m "db and not proof"
+	$(PY) -m pytest -n auto -q --migrations -m "db and not proof"
 
 check: $(TESTS) ## lint, types, room order, migrations, translations, deployment; changes nothing
 	PY="$(PY)" sh ./.ci/check

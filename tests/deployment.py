@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 import socket
@@ -15,6 +16,7 @@ from typing import Any
 from django.conf import settings
 
 from core import keys
+from tests.settings import HOME
 
 SECRET = "8sJq2vX0LmWc7RtYb4Kp9ZdFg3HnUe6AiVoQxTy1CwMhNrEzPk"
 
@@ -28,12 +30,8 @@ class Deployment:
 
     @classmethod
     def prepared(cls, home: Path) -> Deployment:
-        """With migrated database and collected static files."""
-        home.mkdir(parents=True, exist_ok=True)
-        keys.make(home / "keys.json")
-        made = cls(home)
-        made.manage("prepare")
-        return made
+        """With migrated database and collected static files, made once and copied after that."""
+        return _first(HOME / "deployment").copy(home)
 
     def copy(self, home: Path, **changes: str) -> Deployment:
         shutil.copytree(self.home, home, dirs_exist_ok=True)
@@ -75,6 +73,15 @@ class Deployment:
                 return connection.execute(statement, values).fetchall()
         finally:
             connection.close()
+
+
+@functools.cache
+def _first(home: Path) -> Deployment:
+    home.mkdir()
+    keys.make(home / "keys.json")
+    made = Deployment(home)
+    made.manage("prepare")
+    return made
 
 
 def free_port() -> int:

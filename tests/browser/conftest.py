@@ -25,7 +25,7 @@ from tests.browser.watch import Watch  # noqa: E402
 
 PHONE: dict[str, Any] = {
     **SCREEN,
-    "device_scale_factor": 2,
+    "device_scale_factor": 1,
     "locale": "en-GB",
     "timezone_id": "Asia/Shanghai",
     "reduced_motion": "reduce",
@@ -125,6 +125,22 @@ def open_page(chromium: Browser, live_server: Any, watch: Watch) -> Iterator[Ope
     yield opened
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def battery_phone(playwright: Playwright, tmp_path: Path, live_server: Any) -> Iterator[Any]:
+    """A phone that can die: `battery_phone(user)`."""
+    from tests.browser.telephone import Telephone
+
+    made: list[Telephone] = []
+
+    def of(person: Any) -> Telephone:
+        made.append(Telephone(playwright, tmp_path / "phone", live_server.url, person))
+        return made[-1]
+
+    yield of
+    for telephone in made:
+        telephone.context.close()
 
 
 def _session_cookie(person: Any, url: str) -> Any:
