@@ -1,6 +1,4 @@
 from django.apps import AppConfig
-from django.core.checks import Tags
-from django.core.checks import register as register_check
 from django.utils.translation import gettext_lazy as _
 
 
@@ -9,6 +7,7 @@ class AssessmentsConfig(AppConfig):
     verbose_name = _("Assessments")
 
     def ready(self) -> None:
-        from assessments.checks import STORED, check_versions
+        from assessments.triggers import TRIGGERS
+        from core import triggers
 
-        register_check(check_versions, Tags.database, STORED)
+        triggers.register(TRIGGERS)

@@ -14,18 +14,13 @@ from accounts.roles import Role
 from assessments import rules
 from assessments.models import Response, Visit
 from assessments.scoring import score
+from assessments.visits.selectors import plan_of, visits_to_come, windows_of_person
 from core.errors import NotFound
 from enrollment.models import Participant
 from protocol import Instrument, VisitPlan
 from safety.rules.duty import Cover
 from safety.selectors import cover_of
 from schedule.selectors import study_day
-
-# Whose interview can be due: signed, not gone, not at the end.
-RATED_STATES = (
-    Participant.State.CONSENTED, Participant.State.ELIGIBLE, Participant.State.READY,
-    Participant.State.ALLOCATED,
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -54,14 +49,27 @@ class Asked:
         return self.response is not None and self.response.submitted_at is not None
 
 
+@dataclass(frozen=True)
+class NextVisit:
+    """A visit to come. `booked_at` is None where no time is made yet."""
+
+    window: rules.Window
+    booked_at: datetime | None = None
+    place: str = ""
+
+
 def asked(participant: Participant, visit: str, instrument: str, moment: datetime) -> Asked:
     """What one address of the questionnaires is about. Raises NotFound."""
-    plan, questionnaire = self_questionnaire(visit, instrument)
+    plan, questionnaire = self_questionnaire(participant, visit, instrument)
+    response = response_of(participant, visit, instrument)
+    if response is not None:
+        # Begun answers go on by the version they began with.
+        questionnaire = protocol.instrument(instrument, response.instrument_version)
     return Asked(
         participant=participant,
         plan=plan,
         questionnaire=questionnaire,
-        response=response_of(participant, visit, instrument),
+        response=response,
         is_open=rules.is_open(
             plan, today=study_day(participant, moment).date, day_one=participant.day_one
         ),
@@ -69,23 +77,17 @@ def asked(participant: Participant, visit: str, instrument: str, moment: datetim
     )
 
 
-def next_visit(participant: Participant, moment: datetime) -> rules.Window | None:
+def next_visit(participant: Participant, moment: datetime) -> NextVisit | None:
     """The participant's next visit, or None before allocation and after the last one."""
-    if participant.day_one is None:
+    found = visits_to_come(participant, study_day(participant, moment).date)
+    if not found:
         return None
-    done = set(
-        Visit.objects.filter(participant=participant)
-        .exclude(done_on=None)
-        .values_list("code", flat=True)
-    )
-    today = study_day(participant, moment).date
-    return rules.next_window(
-        rules.windows(protocol.current(), participant.day_one), today=today, done=done
-    )
+    window, row = found[0]
+    return NextVisit(window, row.booked_at if row else None, row.place if row else "")
 
 
 def due(participant: Participant, moment: datetime) -> list[rules.Due]:
-    """The questionnaires open to this participant now."""
+    """The questionnaires open to this participant now: of no visit that was missed."""
     if participant.day_one is None:
         return []
     submitted = set(
@@ -95,17 +97,19 @@ def due(participant: Participant, moment: datetime) -> list[rules.Due]:
         .values_list("visit__code", "instrument")
     )
     return rules.due(
-        rules.windows(protocol.current(), participant.day_one),
+        windows_of_person(participant),
         protocol.instruments(),
         today=study_day(participant, moment).date,
         submitted=submitted,
     )
 
 
-def self_questionnaire(visit: str, instrument: str) -> tuple[VisitPlan, Instrument]:
-    """A visit of the study and a questionnaire participants answer at it. Raises NotFound."""
-    plan = next((v for v in protocol.current().enabled_visits if v.code == visit), None)
-    if plan is None or instrument not in plan.instruments:
+def self_questionnaire(
+    participant: Participant, visit: str, instrument: str
+) -> tuple[VisitPlan, Instrument]:
+    """A visit of the participant and a questionnaire they answer at it. Raises NotFound."""
+    plan = plan_of(participant, visit)
+    if instrument not in plan.instruments:
         raise NotFound
     questionnaire = protocol.instrument(instrument)
     if not questionnaire.asked_of_participant:
@@ -163,82 +167,6 @@ def sent_instruments(participant: Participant, visit: str) -> set[str]:
 
 
 @dataclass(frozen=True)
-class Rating:
-    """One visit's interview scale, as it stands for one participant at one moment."""
-
-    participant: Participant
-    plan: VisitPlan
-    questionnaire: Instrument
-    is_open: bool
-    is_rated: bool
-
-
-def may_rate(user: User, participant: Participant) -> bool:
-    """Whether `user` rates at the participant's site, and was never told their group."""
-    return user.has_perm("enrollment.rate_participant", participant)
-
-
-def rating(participant: Participant, visit: str, moment: datetime) -> Rating:
-    """What a rater would score at one visit. Raises NotFound where there is nothing to rate."""
-    plan = next((v for v in protocol.current().enabled_visits if v.code == visit), None)
-    codes = plan.instruments if plan else ()
-    scales = [found for code in codes if (found := protocol.instrument(code)).mode == "rater"]
-    if plan is None or not scales:
-        raise NotFound
-    response = response_of(participant, visit, scales[0].code)
-    return Rating(
-        participant=participant,
-        plan=plan,
-        questionnaire=scales[0],
-        is_open=rules.is_open(
-            plan, today=study_day(participant, moment).date, day_one=participant.day_one
-        ),
-        is_rated=response is not None and response.submitted_at is not None,
-    )
-
-
-def to_rate(user: User, moment: datetime) -> list[Rating]:
-    """The visits that `user` may rate now, by study id: nothing else about anyone."""
-    people = Participant.objects.filter(state__in=RATED_STATES, withdrawal=None)
-    people = people.exclude(unblindings__shown_to=user)
-    sites = user.sites(Role.RATER)
-    if sites is not None:
-        people = people.filter(site__in=sites)
-    known = _seen_visits(people)
-    return [
-        Rating(person, plan, scale, is_open=True, is_rated=False)
-        for person in people.select_related("site").order_by("study_id")
-        for plan, scale in _scales()
-        if (person.pk, plan.code) not in known
-        and rules.is_open(plan, today=study_day(person, moment).date, day_one=person.day_one)
-    ]
-
-
-def _scales() -> list[tuple[VisitPlan, Instrument]]:
-    """Each visit with its interview scale."""
-    return [
-        (plan, scale)
-        for plan in protocol.current().enabled_visits
-        for code in plan.instruments
-        if (scale := protocol.instrument(code)).mode == "rater"
-    ]
-
-
-def _seen_visits(people: QuerySet[Participant]) -> set[tuple[int, str]]:
-    """Visits that are rated, or that did not take place."""
-    rated = (
-        Response.objects.own()
-        .filter(participant__in=people, instrument__in={scale.code for _plan, scale in _scales()})
-        .exclude(submitted_at=None)
-    )
-    missed = Visit.objects.filter(participant__in=people).exclude(missed_reason="")
-    return {
-        *rated.values_list("participant_id", "visit__code"),
-        *missed.values_list("participant_id", "code"),
-    }
-
-
-@dataclass(frozen=True)
 class PaperForm:
     """A score-only instrument of one visit: filled in on a licensed form, its total kept here."""
 
@@ -286,11 +214,3 @@ def has_totals(participant: Participant, instruments: Collection[str]) -> bool:
         and score(protocol.instrument(row.instrument), row.answers).total is not None
     }
     return with_total == set(instruments)
-
-
-def ratable(user: User, study_id: str, visit: str, moment: datetime) -> Rating:
-    """One rating by its address. Raises NotFound also for people of other sites."""
-    person = Participant.objects.select_related("site").filter(study_id=study_id).first()
-    if person is None or not may_rate(user, person):
-        raise NotFound
-    return rating(person, visit, moment)

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from accounts.models import AuditEvent, User
 from accounts.roles import STAFF_ROLES, WORKS_WITH_PARTICIPANTS, Role
-from assessments.services import record_rating
+from assessments.rater.services import save_draft
 from core.errors import Forbidden
 from enrollment.models import DataLock, Deviation, Participant, Unblinding
 from enrollment.permissions import PERMISSIONS
@@ -152,9 +152,10 @@ def test_what_a_rater_was_told_takes_the_person_off_their_list(patient):
     assert other.study_id in listed
     assert client.get(path).status_code == 404
     with pytest.raises(Forbidden):
-        record_rating(
-            participant=patient, visit="week-6", answers={}, by=fresh(rater), now=cast.NOW
-        )
+        save_draft(
+            participant=patient, visit="week-6", answers={}, notes={}, edit=1, by=fresh(rater),
+            now=cast.NOW,
+        )  # fmt: skip
     assert signed_in(cast.staff(Role.RATER, name="blind")).get(path).status_code == 200
 
 

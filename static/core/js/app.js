@@ -10,6 +10,7 @@ document.addEventListener("click", (event) => {
 /* What the page before had to say, as "Saved". */
 const slot = document.querySelector("[data-said]");
 try {
+  if (!document.querySelector("[data-rater]")) delete sessionStorage.rater;
   const said = slot && sessionStorage.getItem("said");
   if (said) {
     sessionStorage.removeItem("said");
