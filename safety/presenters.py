@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -64,6 +64,13 @@ def clock_words(alert: SafetyAlert, now: datetime) -> str:
         return _("Late by %(time)s") % {"time": duration(-minutes)}
     what = {"open": _("Answer within %(time)s"), "acknowledged": _("Assess within %(time)s")}
     return what[alert.state] % {"time": duration(minutes)}
+
+
+def called_by(alert: SafetyAlert, covered: bool) -> datetime | None:
+    """By when a participant is called who said that they are not safe; None where nobody is on
+    duty to promise it."""
+    tier = protocol.current().safety_tier(alert.tier)
+    return alert.raised_at + timedelta(minutes=tier.acknowledge_minutes) if covered else None
 
 
 def duration(minutes: int) -> str:

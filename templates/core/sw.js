@@ -11,6 +11,7 @@ const SHELL = `week-${VERSION}`;
 const FILES = "files";
 const NOTES = "notes";
 const HELP = "/help-now/";
+const NOT_SAFE = "/help-now/not-safe/";
 const OFFLINE = "/offline/";
 const PRECACHE = [
   HELP,
@@ -51,6 +52,7 @@ self.addEventListener("fetch", (event) => {
   if (request.mode === "navigate") {
     event.waitUntil(Promise.resolve(event.preloadResponse).catch(() => {})); // or it is cut off
     if (request.method === "GET") event.respondWith(url.pathname === HELP ? help(request) : page(event, url));
+    else if (url.pathname === NOT_SAFE) event.respondWith(fetch(request).catch(() => Response.redirect(`${HELP}#not-received`, 303)));
     else if (url.pathname.startsWith("/account/") || url.pathname.startsWith("/join/")) event.respondWith(whoChanges(request, url));
   } else if (request.method === "GET" && (HASHED.test(url.pathname) || PRECACHE.includes(url.pathname))) {
     event.respondWith(fixed(request));

@@ -14,7 +14,8 @@ from tests.exdep_site.addresses import addresses
 # Without sign-in. Everything else leads to the sign-in page, or is 401.
 PUBLIC = {
     # ours
-    "help-now/", "offline/", "manifest.webmanifest", "sw.js", "language/", "healthz",
+    "help-now/", "help-now/not-safe/",
+    "offline/", "manifest.webmanifest", "sw.js", "language/", "healthz",
     "join/", "join/<str:code>/", "join/<str:code>/check/", "join/<str:code>/password/",
     "join/<str:code>/pin/",
     # where a reminder is stopped with one tap

@@ -40,6 +40,9 @@ open to everyone          200   200   200     200  200    200   200  200   200  
     POST account/password/reset/
     GET account/password/reset/done/
 
+says “I am not safe”      403   200   200     200  200    403   403  403   403  403   403   403  403    403  403   403
+    POST help-now/not-safe/
+
 no code, whoever asks     404   302   302     302  302    302   302  302   302  302   302   302  302    302  302   302
     GET join/<str:code>/
     POST join/<str:code>/
