@@ -49,9 +49,8 @@ class AssessmentView(APIView):
 
     @extend_schema(operation_id="assessments_read", responses=AnswersSerializer)
     def get(self, request: Request, visit: str, instrument: str) -> Answer:
-        _plan, questionnaire = selectors.self_questionnaire(visit, instrument)
-        response = selectors.response_of(own_participant(request), visit, instrument)
-        return Answer(_body(visit, questionnaire.code, questionnaire.version, response))
+        asked = selectors.asked(own_participant(request), visit, instrument, clock.now())
+        return Answer(_body(visit, instrument, asked.questionnaire.version, asked.response))
 
     @extend_schema(
         operation_id="assessments_write", request=AnswersSerializer, responses=AnswersSerializer

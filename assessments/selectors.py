@@ -12,7 +12,7 @@ import protocol
 from accounts.models import User
 from accounts.roles import Role
 from assessments import rules
-from assessments.models import Response, Visit
+from assessments.models import Response
 from assessments.scoring import score
 from assessments.visits.selectors import plan_of, visits_to_come, windows_of_person
 from core.errors import NotFound

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -31,7 +31,12 @@ class Due:
 
 
 def windows(study: Study, day_one: date) -> list[Window]:
-    """The windows of every visit after allocation, in order."""
+    """The windows of every visit after allocation that the calendar plans, in order."""
+    return windows_of(study.enabled_visits, day_one)
+
+
+def windows_of(plans: Iterable[VisitPlan], day_one: date) -> list[Window]:
+    """The windows of these visits, in order; those before allocation have none."""
     return [
         Window(
             visit,
@@ -39,7 +44,7 @@ def windows(study: Study, day_one: date) -> list[Window]:
             target=date_of_study_day(visit.target_day, day_one),
             closes=date_of_study_day(visit.window[1], day_one),
         )
-        for visit in study.enabled_visits
+        for visit in plans
         if not visit.before_allocation
     ]
 

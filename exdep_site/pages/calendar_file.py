@@ -1,15 +1,16 @@
-"""A participant's days as an iCalendar file (RFC 5545): neutral words, whole days, no times.
+"""A participant's days as an iCalendar file (RFC 5545): neutral words, whole days.
 
 A whole day is a date without a zone, so that neither a change of clocks nor a journey moves it.
-Nothing in the file tells what the days are for: titles are neutral, and a day's own id is a keyed
-hash.
+Only an appointment that is booked has a time, in UTC, and no place. Nothing in the file tells what
+the days are for: titles are neutral, and a day's own id is a keyed hash.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import translation
@@ -18,21 +19,29 @@ from icalendar import Calendar, Event
 
 import protocol
 from accounts import audit
-from assessments.rules import Window, windows
+from assessments.models import Visit
+from assessments.rules import Window
+from assessments.visits.selectors import visits_to_come
 from core import clock
 from enrollment.models import Participant
 from schedule import selectors as schedule
 
 REFRESHED_EVERY = timedelta(hours=12)
+# How long an appointment stands in the calendar; nobody writes how long it lasts.
+APPOINTMENT_LASTS = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
 class WholeDay:
-    """One day of the calendar. `name` is what it is to us and is only ever shown hashed."""
+    """One day of the calendar. `name` is what it is to us and is only ever shown hashed.
+
+    `at` is the moment of a booked appointment, None for a whole day.
+    """
 
     name: str
     day: date
     title: str
+    at: datetime | None = None
 
 
 def calendar_file(participant: Participant, now: datetime) -> bytes:
@@ -60,11 +69,15 @@ def _event(one: WholeDay, *, owner: int, now: datetime) -> Event:
     event = Event()
     event.add("uid", audit.fingerprint(f"calendar {owner} {one.name}")[:40])
     event.add("dtstamp", now)
-    event.add("dtstart", one.day)
-    event.add("dtend", clock.next_day(one.day))
+    if one.at is None:
+        event.add("dtstart", one.day)
+        event.add("dtend", clock.next_day(one.day))
+    else:
+        event.add("dtstart", one.at.astimezone(UTC))
+        event.add("dtend", one.at.astimezone(UTC) + APPOINTMENT_LASTS)
     event.add("summary", one.title)
     event.add("class", "PRIVATE")
-    event.add("transp", "TRANSPARENT")
+    event.add("transp", "TRANSPARENT" if one.at is None else "OPAQUE")
     return event
 
 
@@ -82,15 +95,13 @@ def _sessions(participant: Participant) -> list[WholeDay]:
 
 def _visits(participant: Participant, now: datetime) -> list[WholeDay]:
     """Visits that have not taken place and still can."""
-    if participant.day_one is None:
-        return []
     today = clock.local_date(now, participant.tz)
-    done = set(participant.visits.exclude(done_on=None).values_list("code", flat=True))
-    found = windows(protocol.current(), participant.day_one)
-    return [_visit(w, today) for w in found if w.visit.code not in done and today <= w.closes]
+    return [_visit(*found, today, participant.tz) for found in visits_to_come(participant, today)]
 
 
-def _visit(window: Window, today: date) -> WholeDay:
+def _visit(window: Window, row: Visit | None, today: date, zone: ZoneInfo) -> WholeDay:
+    if row and row.booked_at and (day := clock.local_date(row.booked_at, zone)) >= today:
+        return WholeDay(window.visit.code, day, _("Appointment"), row.booked_at)
     if window.target >= today:
         return WholeDay(window.visit.code, window.target, _("Appointment around this day"))
     return WholeDay(window.visit.code, window.closes, _("Appointment by this day"))

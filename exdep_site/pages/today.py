@@ -31,7 +31,7 @@ class Today:
     unsaid: list[Workout]
     due: list[visits.Due]
     begun: set[tuple[str, str]]
-    next_visit: visits.Window | None
+    next_visit: assessments.NextVisit | None
     check_in: check_ins.Standing
     pending_consent: bool
     sleep_due: bool

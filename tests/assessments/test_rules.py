@@ -70,7 +70,7 @@ def test_windows_move_with_day_one(exdep12, day_one):
         assert window.opens <= window.target <= window.closes
 
 
-SELF_RATED = [("week-6", "hdrs17-self"), ("week-6", "wellbeing")]
+SELF_RATED = [("week-6", "hdrs17-self"), ("week-6", "phq9"), ("week-6", "wellbeing")]
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_due_at_the_edges_of_week_6(found, instruments, day, open_now):
     assert due_on(found, instruments, day) == open_now
 
 
-@pytest.mark.parametrize(("day", "number"), [(76, 0), (77, 2), (91, 2), (92, 0)])
+@pytest.mark.parametrize(("day", "number"), [(76, 0), (77, 3), (91, 3), (92, 0)])
 def test_due_at_the_edges_of_week_12(found, instruments, day, number):
     due = due_on(found, instruments, day)
     assert len(due) == number
@@ -91,11 +91,11 @@ def test_due_at_the_edges_of_week_12(found, instruments, day, number):
 def test_due_never_asks_the_raters_scale_of_the_participant(found, instruments):
     asked = {code for day in range(1, 120) for _, code in due_on(found, instruments, day)}
     assert "hdrs17" not in asked
-    assert asked == {"hdrs17-self", "wellbeing"}
+    assert asked == {"hdrs17-self", "phq9", "wellbeing"}
 
 
 def test_due_leaves_out_what_was_submitted_at_that_visit_only(found, instruments):
-    sent = [("week-6", "wellbeing")]
+    sent = [("week-6", "wellbeing"), ("week-6", "phq9")]
     assert due_on(found, instruments, 40, sent) == [("week-6", "hdrs17-self")]
     assert ("week-12", "wellbeing") in due_on(found, instruments, 80, sent)
 
