@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils import formats
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from accounts.models import User
 from accounts.presenters import contact
 from accounts.roles import Role
 from assessments import presenters as assessments
-from assessments.rules import Window
+from assessments.selectors import NextVisit
 from core import clock
 from enrollment.models import Participant
 from enrollment.screening import presenters as screening_presenters
@@ -47,7 +48,7 @@ def today_page(today: Today, participant: Participant) -> dict[str, Any]:
         "today": today.day.date.isoformat(),
         "unsaid": [unsaid_line(workout) for workout in today.unsaid],
         "due": [assessments.due_line(d, (d.visit, d.instrument) in today.begun) for d in today.due],
-        "next_visit": visit_line(today.next_visit, today.day.date),
+        "next_visit": visit_line(today.next_visit, today.day.date, participant.tz),
         "check_in": check_ins.due_line(today.check_in.due) if today.check_in.due else None,
         "next_check_in": check_in_line(today.check_in.next),
         "finished": _finished(today),
@@ -163,10 +164,16 @@ def _plan_kind(
     }
 
 
-def visit_line(window: Window | None, day: date) -> dict[str, str] | None:
+def visit_line(found: NextVisit | None, day: date, zone: ZoneInfo) -> dict[str, str] | None:
     """The next visit with its dates as seen on `day`, or None after the last one."""
-    if window is None:
+    if found is None:
         return None
+    window = found.window
+    if found.booked_at is not None:
+        return {
+            "title": _("Visit: %(label)s") % {"label": window.visit.label},
+            "text": _booked(found.booked_at.astimezone(zone), found.place),
+        }
     if window.target < day:
         closes = formats.date_format(window.closes, "j F")
         return {
@@ -181,6 +188,13 @@ def visit_line(window: Window | None, day: date) -> dict[str, str] | None:
             "closes": formats.date_format(window.closes, "j F"),
         },
     }  # fmt: skip
+
+
+def _booked(at: datetime, place: str) -> str:
+    when = {"day": formats.date_format(at, "l j F"), "time": formats.time_format(at, "H:i")}
+    if not place:
+        return _("%(day)s at %(time)s.") % when
+    return _("%(day)s at %(time)s: %(place)s.") % {**when, "place": place}
 
 
 def check_in_line(day: date | None) -> str:
