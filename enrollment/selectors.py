@@ -9,14 +9,15 @@ from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, Q, QuerySet
 from django.http import HttpRequest
 from rest_framework.request import Request
 
 import protocol
-from accounts.models import StaffRole, User
+from accounts.models import User
 from accounts.roles import Role
 from core.errors import Refused
+from enrollment import facts
 from enrollment.models import (
     BaselineRecord,
     ConsentConversation,
@@ -24,11 +25,9 @@ from enrollment.models import (
     ConsentIdentity,
     ConsentRecord,
     ConsentText,
-    DataLock,
     Participant,
     ParticipantQuerySet,
     ProtocolConfirmation,
-    Withdrawal,
 )
 from enrollment.rules.consent import Gap, gaps, made_while_pending
 from enrollment.rules.gate import WriteFacts, refusal_to_write
@@ -41,28 +40,8 @@ def write_facts(participant: Participant, at: datetime) -> WriteFacts:
 
 
 def _asked(participant: Participant, at: datetime) -> QuerySet[Participant, dict[str, Any]]:
-    columns = _fact_columns("pk", at)
+    columns = facts.gate(at)
     return Participant.objects.filter(pk=participant.pk).annotate(**columns).values(*columns)
-
-
-def _fact_columns(person: str, at: datetime) -> dict[str, Any]:
-    """The gate's facts as columns of a query whose `person` is the participant's key."""
-    owner = OuterRef(person)
-    in_force = (
-        ConsentDocument.objects.filter(approved_at__lte=at)
-        .order_by("-approved_at")
-        .values("version")[:1]
-    )
-    lock = DataLock.objects.filter(Q(participant=owner) | Q(participant=None), at__lte=at)
-    signed = ConsentRecord.objects.filter(
-        participant=owner, signed_at__lte=at, document__version=in_force
-    )
-    return {
-        "gone": Exists(Withdrawal.objects.filter(participant=owner, at__lte=at)),
-        "locked": Exists(lock.filter(Q(lifted_at=None) | Q(lifted_at__gt=at))),
-        "in_force": Subquery(in_force),
-        "signed": Subquery(signed.order_by("signed_at").values("signed_at")[:1]),
-    }
 
 
 def _facts(row: Mapping[str, Any]) -> WriteFacts:
@@ -100,16 +79,14 @@ def may_write_and(participant: Participant, at: datetime, also: Exists) -> bool:
 def account_by_key(key: Any, at: datetime) -> User | None:
     """An account as every request needs it, in one query: whether it holds a staff role, its
     participant with their site, and the gate's facts of this moment (`gate_facts`)."""
-    roles = StaffRole.objects.filter(user=OuterRef("pk"), ended_at=None)
-    columns = _fact_columns("participant", at)
     user = (
         User.objects.select_related("participant__site")
-        .annotate(holds_roles=Exists(roles), **columns).filter(pk=key).first()
+        .annotate(**facts.roles(at), **facts.gate(at)).filter(pk=key).first()
     )  # fmt: skip
     if user is None:
         return None
     user._participant = getattr(user, "participant", None)  # type: ignore[attr-defined]
-    if not user.holds_roles and not user.is_superuser:
+    if not user.holds_roles and not user.is_superuser:  # type: ignore[attr-defined]
         user.active_roles = {}
     if user._participant is not None:  # type: ignore[attr-defined]
         user._gate_facts = _facts(user.__dict__)  # type: ignore[attr-defined]
