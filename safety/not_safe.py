@@ -63,4 +63,4 @@ def _in_their_own(request: HttpRequest, user: User, participant: Participant) ->
     timezone.activate(participant.tz)
     if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
         translation.activate(user.language)
-        request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
+        request.LANGUAGE_CODE = translation.get_language()
