@@ -9,18 +9,16 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-import protocol
 from accounts import audit
 from accounts.models import User
 from assessments import rules, selectors
 from assessments.cover import refused
 from assessments.models import Response
-from assessments.services.keeping import new_response
+from assessments.services.keeping import new_response, report_own_baseline
 from assessments.watch import watch
 from core.errors import Locked
-from enrollment.models import BaselineRecord, Participant
+from enrollment.models import Participant
 from enrollment.selectors import may_write
-from enrollment.services.baseline import record_baseline
 from protocol import Instrument
 
 
@@ -69,25 +67,10 @@ def save_answers(
             action="assessment.submitted", by=by, obj=response, participant_id=participant.pk,
             changes={"visit": visit, "instrument": instrument},
         )  # fmt: skip
-        _report_own_baseline(response, visit, by=by, now=now)
+        report_own_baseline(response, visit, by=by, now=now)
     return response
 
 
 def _check(questionnaire: Instrument, answers: Mapping[str, int | None]) -> None:
     if found := rules.answer_problems(questionnaire, answers):
         raise ValidationError({key: list(problems) for key, problems in found.items()})
-
-
-def _report_own_baseline(response: Response, visit: str, *, by: User, now: datetime) -> None:
-    """Tell enrollment how far the participant's own questions of the baseline are."""
-    study = protocol.current()
-    asked = rules.own_baseline(study, protocol.instruments())
-    if response.instrument not in asked or visit != rules.baseline_visit(
-        study, response.instrument
-    ):
-        return
-    sent = selectors.sent_instruments(response.participant, visit) & asked
-    record_baseline(
-        participant=response.participant, part=BaselineRecord.Part.WELLBEING,
-        complete=sent == asked, count=len(sent), by=by, now=now,
-    )  # fmt: skip

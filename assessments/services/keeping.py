@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from django.db.models import Max
+
 import protocol
 from accounts.models import User
 from assessments import rules, scoring, selectors
@@ -18,16 +20,20 @@ from protocol import Instrument
 def new_response(
     participant: Participant, visit: str, questionnaire: Instrument, by: User
 ) -> Response:
+    """A draft of the next version of these answers: of the first, or of the one after a void."""
     row, _new = Visit.objects.get_or_create(participant=participant, code=visit)
+    earlier = Response.objects.filter(visit=row, instrument=questionnaire.code, reading=1)
+    last = earlier.aggregate(last=Max("version"))["last"] or 0
     return Response(
         visit=row, participant=participant, instrument=questionnaire.code,
-        instrument_version=questionnaire.version, answered_by=by,
+        instrument_version=questionnaire.version, answered_by=by, version=last + 1,
     )  # fmt: skip
 
 
 def took_place(visit: Visit, *, on: date, by: User) -> None:
+    """Write the day; a visit that took place after all was not missed (its history tells)."""
     if visit.done_on is None:
-        visit.done_on = on
+        visit.done_on, visit.missed_reason = on, ""
         visit._history_user = by  # type: ignore[attr-defined]
         visit.save()
 
@@ -50,4 +56,36 @@ def report_scored(response: Response, visit: str, *, by: User, now: datetime) ->
             participant=response.participant, part=BaselineRecord.Part.RATING,
             complete=found.total is not None and selectors.has_totals(response.participant, asked),
             count=found.answered or int(found.total is not None), by=by, now=now,
+        )  # fmt: skip
+
+
+def report_own_baseline(
+    response: Response, visit: str, *, by: User, now: datetime, voided: bool = False
+) -> None:
+    """Tell enrollment how far the participant's own questions of the baseline are."""
+    study = protocol.current()
+    asked = rules.own_baseline(study, protocol.instruments())
+    if response.instrument not in asked or visit != rules.baseline_visit(
+        study, response.instrument
+    ):
+        return
+    sent = selectors.sent_instruments(response.participant, visit) & asked
+    record_baseline(
+        participant=response.participant, part=BaselineRecord.Part.WELLBEING,
+        complete=sent == asked, count=len(sent), by=by, now=now, voided=voided,
+    )  # fmt: skip
+
+
+def report_voided(response: Response, *, by: User, now: datetime) -> None:
+    """Tell enrollment that a part of the baseline is open again; of anything else it knows none,
+    and what the baseline was when the arm was allocated stays as it was."""
+    if response.participant.day_one is not None:
+        return
+    visit, study = response.visit.code, protocol.current()
+    report_own_baseline(response, visit, by=by, now=now, voided=True)
+    rated = rules.rated_baseline(study, protocol.instruments())
+    if response.instrument in rated and visit == rules.baseline_visit(study, response.instrument):
+        record_baseline(
+            participant=response.participant, part=BaselineRecord.Part.RATING,
+            complete=False, count=0, by=by, now=now, voided=True,
         )  # fmt: skip

@@ -24,18 +24,20 @@ OVER = frozenset({
 
 @transaction.atomic
 def record_baseline(
-    *, participant: Participant, part: str, complete: bool, count: int, by: User, now: datetime
-) -> BaselineRecord | None:
+    *, participant: Participant, part: str, complete: bool, count: int, by: User, now: datetime,
+    voided: bool = False,
+) -> BaselineRecord | None:  # fmt: skip
     """Note how far one part of the baseline is (`count`: nights, or answered questions).
 
     Called by the rooms that hold the data, in their transaction. A part that was complete stays
-    so. None, and nothing written, once the baseline is locked or the person has gone.
+    so, unless staff `voided` what made it so. None, and nothing written, once the baseline is
+    locked or the person has gone.
     """
     if participant.day_one is not None or participant.state in OVER:
         return None
     row = BaselineRecord.objects.filter(participant=participant, part=part).first()
     row = row or BaselineRecord(participant=participant, part=part)
-    is_complete = row.complete or complete
+    is_complete = complete if voided else row.complete or complete
     if row.pk and (row.complete, row.count) == (is_complete, count):
         return row
     row.complete, row.count, row.reported_at = is_complete, count, now
