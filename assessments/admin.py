@@ -25,6 +25,7 @@ from accounts.roles import Role
 from accounts.row_history import who
 from assessments import desk, selectors, services
 from assessments.models import Response, Visit
+from assessments.rater import admin as rater_admin  # noqa: F401
 from core import clock
 from core.errors import ConsentPending, Refused
 from enrollment.models import Participant

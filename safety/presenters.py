@@ -42,8 +42,13 @@ def answer_chosen(alert: SafetyAlert, user: User) -> tuple[str, str]:
 
 
 def note_heard(alert: SafetyAlert, user: User) -> str:
-    """The note whose words raised an alert, as it reads now; for those who answer alerts only."""
-    if alert.kind != SafetyAlert.Kind.WORDS or not user.has_role(ANSWERS_ALERTS):
+    """The note whose words raised an alert, as it reads now, or what a rater wrote of harm; for
+    those who answer alerts only."""
+    if not user.has_role(ANSWERS_ALERTS):
+        return ""
+    if alert.kind == SafetyAlert.Kind.HEARD:
+        return str(alert.detail.get("words", ""))
+    if alert.kind != SafetyAlert.Kind.WORDS:
         return ""
     read = NOTES.get(alert.source_kind)
     return read(alert.source_id) if read else ""

@@ -44,7 +44,7 @@ def difference(request: HttpRequest, pair_id: int) -> HttpResponse:
     pair = _pair(request, pair_id)
     scale = protocol.instrument(pair.first.instrument)
     keys = rules.differences(pair.first.answers, pair.second.answers, scale.keys)
-    form = forms.ConsensusForm(scale, keys, request.POST or None)
+    form = forms.ConsensusForm(scale, keys, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             services.propose(

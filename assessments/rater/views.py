@@ -204,7 +204,7 @@ def _sign_page(
 @about_one
 def correct(request: HttpRequest, rating: Rating) -> HttpResponse:
     """Why a signed rating is corrected; then its copy is open."""
-    form = forms.ReasonForm(request.POST or None)
+    form = forms.ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             services.begin_correction(
@@ -224,7 +224,7 @@ def correct(request: HttpRequest, rating: Rating) -> HttpResponse:
 @about_one
 def give_back(request: HttpRequest, rating: Rating) -> HttpResponse:
     """Leave a visit that was begun to another rater."""
-    form = forms.GiveBackForm(request.POST or None)
+    form = forms.GiveBackForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             services.give_back(
@@ -244,7 +244,7 @@ def give_back(request: HttpRequest, rating: Rating) -> HttpResponse:
 @about_one
 def guess(request: HttpRequest, rating: Rating) -> HttpResponse:
     """The guess of the group: asked once, kept, and not shown again."""
-    form = forms.GuessForm(request.POST or None)
+    form = forms.GuessForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         services.guess_arm(
             participant=rating.participant, visit=rating.plan.code,
@@ -273,7 +273,7 @@ def heard(request: HttpRequest, study_id: str) -> HttpResponse:
         person = selectors.person_of(account(request), study_id)
     except NotFound:
         raise Http404 from None
-    form = forms.HeardForm(request.POST or None)
+    form = forms.HeardForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         services.note_heard(
             participant=person, by=account(request), now=clock.now(), **form.cleaned_data

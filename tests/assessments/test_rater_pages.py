@@ -303,7 +303,12 @@ def test_what_was_heard_goes_to_the_clinicians_once_and_is_closed_to_the_rater(c
     assert alert.detail["words"] == "fell from a ladder"
     for shown in (page, reverse("rater"), address(person, "week-6")):
         assert "ladder" not in client.get(shown).content.decode()
-    assert client.get(reverse("safety_alert", args=[alert.pk])).status_code == 403
+    told = reverse("safety_alert", args=[alert.pk])
+    assert client.get(told).status_code == 403
+    enter(client, cast.staff(Role.CLINICIAN))
+    assert "fell from a ladder" in client.get(told).content.decode()
+    enter(client, cast.staff(Role.MONITOR))
+    assert "ladder" not in client.get(told).content.decode()
 
 
 def test_what_was_heard_is_taken_also_of_somebody_who_has_left(client):

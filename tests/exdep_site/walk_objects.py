@@ -100,6 +100,7 @@ PLACES = {
     "<str:code>": "WRONG23456",
     "<str:token>": "never-made",
     "<int:pause_id>": "999",
+    "<int:pair_id>": "999",
     "<path:content_type_id>": "1",
     "<app_label>": "enrollment",
     "<url>": "nothing",

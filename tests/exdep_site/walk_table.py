@@ -185,6 +185,14 @@ no such line               in   403   403     403  403    403   403  404   404  
 of raters                  in   403   403     403  403    403   200  403   403  403   403   403  403    2fa   in   403
     GET rater/
 
+of those who read ratings  in   403   403     403  403    403   403  200   200  200   403   403  403    2fa   in   403
+    GET rater/agreement/
+
+no such two ratings        in   403   403     403  403    403   404  403   403  403   403   403  403    2fa   in   403
+    GET rater/differences/<int:pair_id>/
+    POST rater/differences/<int:pair_id>/
+    POST rater/differences/<int:pair_id>/confirm/
+
 copies a workout           in   403   403     403  403 200|404  403   403 200|404 403  403   403  403    2fa   in   403
     GET paper/<slug:study_id>/
     GET paper/<slug:study_id>/workout/
@@ -202,9 +210,17 @@ copies nothing else        in   403   403     403  403    404   403   403 400|40
 
 rates the owner            in   403   403     403  403    403 200|404 403  403  403   403   403  403    2fa   in   403
     GET rater/<slug:study_id>/<slug:visit>/
+    GET rater/<slug:study_id>/heard/
 
-sends no scores            in   403   403     403  403    403 400|404 403  403  403   403   403  403    2fa   in   403
+says nothing of harm       in   403   403     403  403    403 400|404 403  403  403   403   403  403    2fa   in   403
+    POST rater/<slug:study_id>/heard/
+
+begins a draft             in   403   403     403  403    403 302|404 403  403  403   403   403  403    2fa   in   403
     POST rater/<slug:study_id>/<slug:visit>/
+
+goes on with no draft      in   403   403     403  403    403 302|404 403  403  403   403   403  403    2fa   in   403
+    GET rater/<slug:study_id>/<slug:visit>/{sign,correct,give-back,guess}/
+    POST rater/<slug:study_id>/<slug:visit>/{sign,correct,give-back,guess}/
 
 may still be left          in   200   200     200  302    403   403  403   403  403   403   403  403    2fa   in   403
     GET me/leave/
