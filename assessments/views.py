@@ -18,7 +18,7 @@ from assessments.cover import NotCovered, page_refused
 from assessments.selectors import Asked
 from core import clock
 from core.errors import NotFound, Refused
-from enrollment import unsent
+from enrollment import loan, unsent
 from enrollment.guard import answer as refusal
 from enrollment.guard import page
 from enrollment.selectors import account, crisis_lines, own_participant
@@ -57,10 +57,15 @@ def _refuse(request: HttpRequest, refused: Refused) -> HttpResponse:
 
 
 def _thanks(request: HttpRequest, asked: Asked) -> HttpResponse:
+    if loan.is_lent(request.session):
+        loan.end(request)
+        return redirect("clinic_thanks")
     here = reverse("assessment", kwargs=asked.place)
     if request.path != here:
         return redirect(here)
-    return render(request, "assessments/sent.html", {"title": str(asked.questionnaire.title)})
+    page = render(request, "assessments/sent.html", {"title": str(asked.questionnaire.title)})
+    page["X-Done"] = here  # the phone forgets its questions
+    return page
 
 
 @require_GET
@@ -134,7 +139,37 @@ def support(request: HttpRequest, asked: Asked, number: int) -> HttpResponse:
         "lines": crisis_lines(own_participant(request)),
         "go_on": _after(asked, number),
     }
-    return render(request, "assessments/support.html", context)
+    return _only_online(render(request, "assessments/support.html", context))
+
+
+def _only_online(response: HttpResponse) -> HttpResponse:
+    """Tell the phone not to keep this page."""
+    response["X-Once"] = "1"
+    return response
+
+
+@require_GET
+@participants_own
+@about_one
+def question_waits(request: HttpRequest, asked: Asked, number: int) -> HttpResponse:
+    """Kept by the phone in place of a question that has to reach somebody."""
+    item = presenters.item_at(asked.questionnaire, number)
+    if item is None or item.key not in asked.questionnaire.alert_items:
+        raise Http404
+    context = {
+        **presenters.question(asked.questionnaire, number),
+        **asked.place,
+        "next": _after(asked, number),
+    }
+    return render(request, "assessments/question_waits.html", context)
+
+
+@require_GET
+@participants_own
+@about_one
+def check_waits(request: HttpRequest, asked: Asked) -> HttpResponse:
+    """Kept by the phone in place of the last look, which ends with sending."""
+    return render(request, "assessments/check_waits.html", presenters.intro(asked))
 
 
 @require_http_methods(["GET", "POST"])
@@ -157,7 +192,8 @@ def check(request: HttpRequest, asked: Asked) -> HttpResponse:
         "problem": problem,
         "left": len(rules.unanswered(asked.questionnaire, asked.answers)),
     }
-    return render(request, "assessments/check.html", context, status=400 if problem else 200)
+    status = 400 if problem else 200
+    return _only_online(render(request, "assessments/check.html", context, status=status))
 
 
 def _save(
@@ -175,6 +211,7 @@ def _question_page(
     unsaved: bool = False, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     item = asked.questionnaire.items[number - 1]
+    online = item.key in asked.questionnaire.alert_items
     risky = presenters.risk_values(asked.questionnaire, item)
     context = {
         **presenters.question(asked.questionnaire, number),
@@ -184,8 +221,11 @@ def _question_page(
         "unsaved": unsaved,
         "next": _after(asked, number),
         "owner": unsent.owner_note(account(request)),
+        "online": online or loan.is_lent(request.session),
+        "later": online,
         "risk_values": " ".join(risky),
         "help_shown": str(form["answer"].value()) in risky,
         "lines": crisis_lines(own_participant(request)) if risky else [],
     }
-    return render(request, "assessments/question.html", context, status=status)
+    response = render(request, "assessments/question.html", context, status=status)
+    return _only_online(response) if online or unsaved else response

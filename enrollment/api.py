@@ -71,7 +71,10 @@ class Guarded(BasePermission):
         session: Any = request.auth if request.auth is not None else request.session
         now = clock.now()
         writes = request.method in WRITING_METHODS
-        refused = judge(user=request.user, session=session, needs=needs, now=now, writes=writes)
+        refused = judge(
+            user=request.user, session=session, needs=needs, now=now, writes=writes,
+            path=request.path,
+        )  # fmt: skip
         if refused is not None:
             raise refused
         touch(account(request), session, now)

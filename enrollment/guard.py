@@ -32,7 +32,7 @@ from accounts.person import HEADER, person_key
 from accounts.roles import ADMIN_SITE_ROLES, EVERYONE, Role
 from core import clock
 from core.errors import Forbidden, NotSignedIn, Refused, SecondFactorMissing
-from enrollment import selectors, unsent
+from enrollment import loan, selectors, unsent
 from enrollment.rules.gate import refusal_to_write
 
 LAST_SEEN = "last_seen"
@@ -60,10 +60,14 @@ def judge(
     needs: Needs,
     now: datetime,
     writes: bool = False,
+    path: str = "",
 ) -> Refused | None:
-    """The refusal, or None. `writes`: this request would change a participant's data."""
-    if not isinstance(user, User) or not user.is_active:
+    """The refusal, or None. `writes`: this request would change a participant's data. `path` is
+    what is asked for: a lent session opens only its own."""
+    if not isinstance(user, User) or not user.is_active or loan.is_over(session, now):
         return NotSignedIn()
+    if loan.outside(session, path):
+        return Forbidden()
     participant = selectors.participant_of(user)
     roles = set(user.active_roles) | ({Role.PARTICIPANT} if participant else set())
     staff = bool(user.active_roles)
@@ -132,13 +136,13 @@ def admit(request: HttpRequest, needs: Needs) -> HttpResponseBase | None:
     user = request.user
     refused = judge(
         user=user,
-        session=request.session, needs=needs, now=now, writes=writes,
+        session=request.session, needs=needs, now=now, writes=writes, path=request.path,
     )  # fmt: skip
     if refused is None:
         touch(user, request.session, now)  # type: ignore[arg-type]
         unsent.forget_others(request.session, user, now)  # type: ignore[arg-type]
         _speak_and_count_in_their_own(request)
-        if selectors.participant_of(user) is not None:
+        if selectors.participant_of(user) is not None and not loan.is_lent(request.session):
             request.person = person_key(user)  # type: ignore[attr-defined, arg-type]
         return None
     return answer(request, refused)

@@ -21,7 +21,7 @@ from enrollment.admin.base import actor
 from enrollment.admin.procedures import NAME as PROCEDURES
 from enrollment.admin.procedures import WithProcedures, may_use
 from enrollment.models import Participant
-from logging_app.paper.access import may_copy
+from logging_app.paper.access import coordinates, may_copy
 from schedule import selectors as schedule
 from schedule.presenters import week_name
 
@@ -88,6 +88,7 @@ class ParticipantAdmin(EnrolmentPages, WithProcedures):
             "person_url": self._person_url(request, participant),
             "procedures_url": self._procedures_url(request, participant),
             "copies": may_copy(actor(request), participant),
+            "lends": coordinates(actor(request), participant),
         }
         return TemplateResponse(request, "admin/enrollment/participant/timeline.html", context)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
@@ -17,6 +17,7 @@ from rest_framework.views import APIView
 
 from accounts.person import person_key
 from accounts.roles import Role
+from assessments import phone
 from assessments import selectors as assessments
 from core import clock
 from core.static import version
@@ -29,8 +30,6 @@ from schedule.selectors import exercises
 # Pages under these addresses are kept on the phone of whom they belong to.
 KEPT = ("/today/", "/week/", "/plan/", "/exercises/", "/moving/", "/when-to-stop/", "/log/",
         "/sleep/", "/check-in/", "/assessments/", "/history/", "/unsent/")  # fmt: skip
-# Questions are asked online only: an answer about harming oneself has to reach somebody.
-NOT_KEPT = r"^/assessments/[^/]+/[^/]+/."
 MORNINGS_KEPT = 7
 # How long a page may take before the kept one is shown.
 PATIENCE_MS = 1000
@@ -77,13 +76,21 @@ def pages_to_keep(participant: Participant) -> list[str]:
     if refusal(participant, now) is None:
         mornings = [today - timedelta(days=back) for back in range(MORNINGS_KEPT + 1)]
         pages += [reverse("night", args=[morning]) for morning in mornings]
-        pages += [
-            reverse("assessment", args=[due.visit, due.instrument])
-            for due in assessments.due(participant, now)
-        ]
+        pages += [page for due in assessments.due(participant, now) for page in phone.pages(due)]
         check_in = check_ins.due(participant, now)
         pages += [reverse("check_in", args=[check_in.due])] if check_in else []
+        pages += _tomorrows(participant, now)
     return pages
+
+
+def _tomorrows(participant: Participant, now: datetime) -> list[str]:
+    """What begins tomorrow, for a phone that wakes up without a network."""
+    then = now + timedelta(days=1)
+    pages = [reverse("night", args=[clock.local_date(then, participant.tz)])]
+    check_in = check_ins.due(participant, then)
+    if check_in is not None and check_in != check_ins.due(participant, now):
+        pages.append(reverse("check_in", args=[check_in.due]))
+    return [f"{page}?ahead=1" for page in pages]
 
 
 @require_safe
@@ -94,7 +101,6 @@ def service_worker(request: HttpRequest) -> HttpResponse:
         "sw_version": version(),
         "precache": [],
         "kept": KEPT,
-        "not_kept": NOT_KEPT,
         "patience_ms": PATIENCE_MS,
     }
     response = render(request, "core/sw.js", context, content_type="text/javascript")

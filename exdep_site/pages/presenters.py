@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -53,6 +53,7 @@ def today_page(today: Today, participant: Participant) -> dict[str, Any]:
         "next_check_in": check_in_line(today.check_in.next),
         "finished": _finished(today),
         "night_due": today.day.date if today.sleep_due else None,
+        "tomorrow": None if today.pending_consent else today.day.date + timedelta(days=1),
         "pending_consent": today.pending_consent,
         "screening": screening_presenters.today_card(participant),
         "estimate_offered": today.estimate_offered,

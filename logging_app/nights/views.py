@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -41,6 +41,7 @@ def nights(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "any_written": any(row["text"] for row in rows),
         "today": today,
+        "tomorrow": today + timedelta(days=1),
         "active_nav": "history",
     }
     return render(request, "logging_app/nights.html", context)
@@ -51,7 +52,9 @@ def nights(request: HttpRequest) -> HttpResponse:
 def night(request: HttpRequest, date: date) -> HttpResponse:
     """One night: eight questions where the diary is due, else one, with the others folded away."""
     participant = own_participant(request)
-    if not selectors.may_be_told(participant, date, clock.now()):
+    # A phone takes tomorrow's page along.
+    ahead = timedelta(days="ahead" in request.GET and request.method == "GET")
+    if not selectors.may_be_told(participant, date, clock.now() + ahead):
         raise Http404
     found = selectors.night_or_none(participant, date)
     if request.method == "POST":

@@ -1,17 +1,27 @@
 /* Keeps an answer as soon as it is chosen, one request at a time, the newest last. Help is shown
-   before anything is sent. Without script the same happens when the person goes on. */
+   before anything is sent. Without a network an answer waits on this phone, but for a question that
+   has to reach somebody (data-online). Without script the same happens when the person goes on. */
+import { plain } from "../core/js/queue/page.js";
+import * as queue from "../core/js/queue/sender.js";
+import * as store from "../core/js/queue/store.js";
+
 const PASSING_MS = 700; // an arrow key chooses each answer that it passes
 const PATIENCE_MS = 5000;
 const AGAIN_MS = 1000;
 const AGAIN_OFFLINE_MS = 10000;
 
 const form = document.querySelector("[data-autosave]");
+const { autosave: url, item, title, next } = form.dataset;
+const mayWait = !("online" in form.dataset);
 const state = form.querySelector("[data-state]");
 const help = form.querySelector("[data-help]");
+const later = form.querySelector("[data-later]");
 const risky = new Set(form.dataset.helpFor.split(" ").filter(Boolean));
+const key = queue.keyOf(url);
 
 let unsent = null; // the answer that is chosen and not kept
 let sending = null; // the request under way
+let waits = false; // answers of this questionnaire are on this phone: another one joins them
 let outcome = "kept";
 let byArrow = false;
 let leaving = false;
@@ -31,6 +41,7 @@ form.addEventListener("focusout", (event) => {
   if (event.target.name === "answer" && event.relatedTarget?.name !== "answer") send();
 });
 form.addEventListener("submit", goOn);
+later?.addEventListener("click", () => { leaving = true; });
 window.addEventListener("online", send);
 window.addEventListener("pagehide", send);
 window.addEventListener("beforeunload", (event) => {
@@ -45,6 +56,23 @@ if (chosen && (!chosen.defaultChecked || "unsaved" in form.dataset)) {
   send();
 }
 if (help && !help.hidden) seenHelp();
+queue.onChange(look);
+look();
+
+/* What waits on this phone: whether this answer is among it, and whether it was sent by now. */
+async function look() {
+  const row = await store.row(key).catch(() => null);
+  waits = Boolean(row);
+  if (unsent !== null || !mayWait) return;
+  if (!row) {
+    if (outcome === "here") say("kept");
+    return;
+  }
+  const value = row.body.answers[item];
+  if (value === undefined) return;
+  form.querySelector(`[name=answer][value="${value === null ? "none" : value}"]`).checked = true;
+  say("here");
+}
 
 function showHelp(value) {
   if (!help?.hidden || !risky.has(value)) return;
@@ -62,55 +90,63 @@ function seenHelp() {
 
 function send() {
   clearTimeout(timer);
-  sending ??= sendAll().finally(() => { sending = null; });
+  sending = sending || sendAll().finally(() => { sending = null; });
   return sending;
 }
 
 async function sendAll() {
   while (unsent !== null) {
     const value = unsent;
-    outcome = await put(value);
+    const result = await put(value);
     if (unsent !== value) continue;
-    if (outcome === "kept") unsent = null;
-    else break;
-    say();
+    if (result === "kept" || result === "here") unsent = null;
+    say(result);
+    if (unsent !== null) break;
   }
-  if (unsent !== null) say();
   if (outcome === "offline") timer = setTimeout(send, navigator.onLine ? AGAIN_MS : AGAIN_OFFLINE_MS);
 }
 
 async function put(value) {
-  const answers = { [form.dataset.item]: value === "none" ? null : Number(value) };
-  try {
-    const response = await fetch(form.dataset.autosave, {
-      method: "PUT",
-      keepalive: true, // outlives the page
-      headers: { "Content-Type": "application/json", "X-CSRFToken": form.elements.csrfmiddlewaretoken.value },
-      body: JSON.stringify({ answers, complete: false }),
-    });
-    await response.arrayBuffer(); // or leaving would cut it off
-    return response.ok ? "kept" : "refused";
-  } catch {
-    return "offline";
+  const body = { answers: { [item]: value === "none" ? null : Number(value) }, complete: false };
+  if (!waits || !mayWait) {
+    const answer = await queue.exchange({ method: "PUT", url, body, draft: true });
+    if (answer && answer.status >= 300) return "refused";
+    if (answer) {
+      if (mayWait) navigator.serviceWorker?.controller?.postMessage({ type: "again", pages: [location.pathname] });
+      return "kept";
+    }
   }
+  return mayWait ? keepHere(body) : "offline";
 }
 
-function say() {
-  state.textContent = state.dataset[outcome];
-  state.classList.toggle("is-waiting", outcome !== "kept");
+async function keepHere(body) {
+  try {
+    await queue.save({ url, body, title, draft: true, kind: "assessment", edit: 1, fields: [], page: location.pathname });
+  } catch {
+    return "offline"; // a phone that keeps nothing
+  }
+  waits = true;
+  queue.send({ force: true }).catch(() => {});
+  return "here";
 }
 
-/* A kept answer only leads on; one that was refused is posted, so that the page says why. Offline
-   the page stays as it is, with what was chosen. */
+function say(what) {
+  outcome = what;
+  state.textContent = state.dataset[what];
+  state.classList.toggle("is-waiting", what !== "kept");
+  if (later) later.hidden = what !== "offline";
+}
+
+/* A kept answer only leads on; one that was refused is posted, so that the page says why. What has
+   to reach somebody stays on its page, with what was chosen. */
 async function goOn(event) {
   if (!form.elements.answer.value) return;
   event.preventDefault();
   if (leaving) return;
   leaving = true;
   if (unsent !== null) await Promise.race([send(), new Promise((done) => setTimeout(done, PATIENCE_MS))]);
-  if (unsent === null) return location.assign(form.dataset.next);
-  if (outcome === "refused") return form.submit();
+  if (unsent === null) return location.assign(next);
+  if (outcome === "refused") return plain(form);
   leaving = false;
-  outcome = "offline";
-  say();
+  say("offline");
 }

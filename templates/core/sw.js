@@ -1,7 +1,7 @@
-{% load static %}/* Served at /sw.js. Context: sw_version (changes with any static file), precache (more addresses),
-   kept and not_kept (which pages a phone keeps), patience_ms (how long a page may take).
+{% load static %}{% comment %} Served at /sw.js. Context: sw_version (changes with any static file), precache (more addresses),
+   kept (which pages a phone keeps), patience_ms (how long a page may take).
    Three kinds of caches: the shell of a version (help, offline page), files whose name is their
-   hash, and one person's pages, which are shown to nobody else and gone after signing out. */
+   hash, and one person's pages, which are shown to nobody else and gone after signing out. {% endcomment %}
 "use strict";
 
 importScripts("{% static 'core/js/push-worker.js' %}");
@@ -30,17 +30,18 @@ const PRECACHE = [
   "{% static 'core/js/queue/machine.js' %}",
   "{% static 'logging_app/log.js' %}",
   "{% static 'logging_app/log.css' %}",
+  "{% static 'assessments/autosave.js' %}",
+  "{% static 'assessments/questions.css' %}",
   "{% static 'vendor/idb/idb.js' %}",{% for address in precache %}
   "{{ address|escapejs }}",{% endfor %}
 ];
 const KEPT = [{% for start in kept %}"{{ start|escapejs }}", {% endfor %}];
-const NOT_KEPT = new RegExp("{{ not_kept|escapejs }}");
 const HASHED = /\/static\/.+\.[0-9a-f]{12}\.[a-z0-9]+$/;
 const PATIENCE_MS = {{ patience_ms|default:1000 }};
 const HELP_PATIENCE_MS = 2500;
 const JUST_NOW_MS = 10000;
 const KEEP_AGAIN_MS = 12 * 3600 * 1000;
-const PAGES_AT_MOST = 60;
+const PAGES_AT_MOST = 150;
 
 self.addEventListener("install", (event) => event.waitUntil(install()));
 self.addEventListener("activate", (event) => event.waitUntil(activate()));
@@ -50,16 +51,17 @@ self.addEventListener("fetch", (event) => {
   const url = new URL(request.url);
   if (url.origin !== self.location.origin) return;
   if (request.mode === "navigate") {
-    event.waitUntil(Promise.resolve(event.preloadResponse).catch(() => {})); // or it is cut off
+    event.waitUntil(Promise.resolve(event.preloadResponse).catch(() => {})); {# or it is cut off #}
     if (request.method === "GET") event.respondWith(url.pathname === HELP ? help(request) : page(event, url));
     else if (url.pathname === NOT_SAFE) event.respondWith(fetch(request).catch(() => Response.redirect(`${HELP}#not-received`, 303)));
-    else if (url.pathname.startsWith("/account/") || url.pathname.startsWith("/join/")) event.respondWith(whoChanges(request, url));
+    else if (/^\/(account|join|clinic)\//.test(url.pathname)) event.respondWith(whoChanges(request, url));
+    else if (url.pathname.startsWith("/assessments/")) event.respondWith(fetch(request).catch(() => standIn(url)));
   } else if (request.method === "GET" && (HASHED.test(url.pathname) || PRECACHE.includes(url.pathname))) {
     event.respondWith(fixed(request));
   }
 });
 
-/* --- versions: a new one waits until nobody is in the middle of something */
+{# --- versions: a new one waits until nobody is in the middle of something #}
 
 async function install() {
   const shell = await caches.open(SHELL);
@@ -82,11 +84,11 @@ async function activate() {
 async function told(event) {
   const { type, person, pages } = event.data;
   if (type === "take over" && !(await anyoneBusy())) await self.skipWaiting();
-  if (type === "keep" && person) await keepAll(person);
+  if (type === "keep" && person) await (keeping = keeping || keepAll(person).finally(() => { keeping = null; }));
   if (type === "again") await Promise.all(pages.map((address) => fetchPage(address).catch(() => {})));
 }
 
-/* A page that does not answer rests in the background, maybe with half a form. */
+{# A page that does not answer rests in the background, maybe with half a form. #}
 async function anyoneBusy() {
   const windows = await self.clients.matchAll({ type: "window" });
   const answers = await Promise.all(windows.map((client) => new Promise((done) => {
@@ -98,11 +100,17 @@ async function anyoneBusy() {
   return answers.includes(true);
 }
 
-/* --- one person's pages */
+{# --- one person's pages #}
 
 const pagesOf = (person) => `person-${person}`;
+const keptPage = (person, name) => caches.match(name, { cacheName: pagesOf(person) });
 
-/* Small notes that outlive this worker: whose pages may be shown, and when all were fetched. */
+let keeping = null; {# all pages are being fetched #}
+let changes = 0; {# how often somebody signed in or out: what was asked for before is nobody's now #}
+let turn = Promise.resolve();
+const alone = (work) => (turn = turn.then(work, work));
+
+{# Small notes that outlive this worker: whose pages may be shown, and when all were fetched. #}
 async function note(name) {
   const found = await (await caches.open(NOTES)).match(`/note/${name}`);
   return found ? found.text() : "";
@@ -112,10 +120,13 @@ async function write(name, text) {
   await (await caches.open(NOTES)).put(`/note/${name}`, new Response(text));
 }
 
-/* Somebody signs in or out: nobody's pages are shown until a page says whose it is. */
+{# Somebody signs in or out: nobody's pages are shown until a page says whose it is. #}
 async function whoChanges(request, url) {
-  await write("person", "");
-  if (url.pathname.endsWith("/logout/")) await forgetAllBut("");
+  changes += 1;
+  await alone(async () => {
+    await write("person", "");
+    if (url.pathname.endsWith("/logout/")) await forgetAllBut("");
+  });
   return fetch(request).catch(() => offline());
 }
 
@@ -131,20 +142,20 @@ async function itIs(person) {
   await write("person", person);
 }
 
-const isKept = (url) => KEPT.some((start) => url.pathname.startsWith(start)) && !NOT_KEPT.test(url.pathname);
+const isKept = (url) => KEPT.some((start) => url.pathname.startsWith(start));
 
-/* The log's address carries a number that changes; pages of the history differ by theirs. */
+{# The log's address carries a number that changes; pages of the history differ by theirs. #}
 const nameOf = (url) => url.pathname + (url.pathname === "/history/" ? url.search : "");
 
 async function page(event, url) {
-  if (url.pathname === "/" && await note("person")) return Response.redirect("/today/"); // as the server does
-  const person = isKept(url) ? await note("person") : "";
-  const kept = person ? await (await caches.open(pagesOf(person))).match(nameOf(url)) : undefined;
+  const person = await note("person");
+  if (url.pathname === "/" && person) return Response.redirect("/today/"); {# as the server does #}
+  const kept = person && isKept(url) ? await keptPage(person, nameOf(url)) : undefined;
   if (kept && justNow(kept) && event.request.cache !== "reload" && kept.headers.get("X-Late")) {
     return shown(kept, false);
   }
   const fresh = navigate(event, url);
-  if (!kept) return fresh.catch(() => offline());
+  if (!kept) return fresh.catch(() => standIn(url));
   let late = false;
   event.waitUntil(fresh.then((response) => { if (late && response.ok) return tellFresh(event); }).catch(() => {}));
   const waited = new Promise((done) => setTimeout(done, PATIENCE_MS)).then(() => { late = true; return shown(kept, true); });
@@ -153,31 +164,45 @@ async function page(event, url) {
 }
 
 async function navigate(event, url) {
+  const before = changes;
   const response = (await event.preloadResponse) || (await fetch(event.request));
-  await keepIfMine(response, url, true);
+  await keepIfMine(response, url, before, true);
   return response;
 }
 
-async function keepIfMine(response, url, seen) {
+{# X-Once: a page that is never kept. X-Done: the start of addresses that are over. #}
+async function keepIfMine(response, url, before, seen) {
   const person = response.headers.get("X-Person");
   if (response.type === "opaqueredirect" || !person) return;
-  if (seen) await itIs(person);
+  if (response.redirected && new URL(response.url).pathname !== url.pathname) return;
   const html = (response.headers.get("Content-Type") || "").startsWith("text/html");
-  if (!response.ok || !html || !isKept(url) || response.headers.has("X-Once") || person !== await note("person")) return;
-  const headers = new Headers(response.headers);
-  headers.set("X-Kept-At", String(Date.now()));
-  const body = await response.clone().text();
-  const cache = await caches.open(pagesOf(person));
-  await cache.put(nameOf(url), new Response(body, { headers }));
+  const body = response.ok && html && isKept(url) && !response.headers.has("X-Once") ? await response.clone().text() : "";
+  await alone(async () => {
+    if (before !== changes) return;
+    if (seen) await itIs(person);
+    if (body && person === await note("person")) await put(person, url, body, new Headers(response.headers));
+  });
   await filesOf(body);
+}
+
+async function put(person, url, body, headers) {
+  headers.set("X-Kept-At", String(Date.now()));
+  const cache = await caches.open(pagesOf(person));
+  const over = headers.get("X-Done");
   const all = await cache.keys();
-  await Promise.all(all.slice(0, Math.max(0, all.length - PAGES_AT_MOST)).map((old) => cache.delete(old)));
+  await Promise.all(all.filter((old, at) => at < all.length - PAGES_AT_MOST || (over && new URL(old.url).pathname.startsWith(over))).map((old) => cache.delete(old)));
+  await cache.put(nameOf(url), new Response(body, { headers }));
 }
 
 const keptAt = (response) => Number(response.headers.get("X-Kept-At"));
 const justNow = (response) => Math.abs(Date.now() - keptAt(response)) < JUST_NOW_MS;
 
-/* A kept page says since when it is kept, so that nobody takes it for today's. */
+{# Where a page is not kept because it has to be online, another one may say so. #}
+async function standIn(url) {
+  return (await keptPage(await note("person"), `${url.pathname}waits/`)) || offline();
+}
+
+{# A kept page says since when it is kept, so that nobody takes it for today's. #}
 async function shown(response, old) {
   const copy = response.clone();
   if (!old) return copy;
@@ -185,38 +210,44 @@ async function shown(response, old) {
   return new Response(body, { headers: copy.headers });
 }
 
-/* The newer page came while the older one is being read: the next request for it gets this one. */
+{# The newer page came while the older one is being read: the next request for it gets this one. #}
 async function tellFresh(event) {
   const url = new URL(event.request.url);
-  const cache = await caches.open(pagesOf(await note("person")));
-  const kept = await cache.match(nameOf(url));
+  const person = await note("person");
+  const kept = await keptPage(person, nameOf(url));
   if (!kept || !justNow(kept)) return;
   const headers = new Headers(kept.headers);
   headers.set("X-Late", "1");
-  await cache.put(nameOf(url), new Response(await kept.text(), { headers }));
+  const body = await kept.text();
+  await alone(async () => { if (person === await note("person")) await put(person, url, body, headers); });
   const client = event.resultingClientId ? await self.clients.get(event.resultingClientId) : null;
   if (client) client.postMessage({ type: "fresh", url: url.href });
 }
 
 async function fetchPage(address) {
+  const before = changes;
   const response = await fetch(address, { credentials: "same-origin", cache: "no-store" });
-  await keepIfMine(response, new URL(address, self.location.origin), false);
-  return response;
+  await keepIfMine(response, new URL(address, self.location.origin), before, false);
 }
 
-/* All that should open without a network, also where it was never opened. */
+{# All that should open without a network, also where it was never opened. #}
 async function keepAll(person) {
+  const before = changes;
   const since = Date.now() - Number(await note("fetched"));
   if (person === await note("person") && Math.abs(since) < KEEP_AGAIN_MS) return;
   const answer = await fetch("/offline/keep/", { credentials: "same-origin", cache: "no-store" });
   if (!answer.ok || answer.redirected || answer.headers.get("X-Person") !== person) return;
-  await itIs(person);
+  if (before !== changes) return;
+  await alone(() => itIs(person));
   for (const address of (await answer.json()).pages) await fetchPage(address);
-  await write("fetched", String(Date.now()));
-  await dropOldFiles(person);
+  await alone(async () => {
+    if (before !== changes) return;
+    await write("fetched", String(Date.now()));
+    await dropOldFiles(person);
+  });
 }
 
-/* A page is no use without its style and script. */
+{# A page is no use without its style and script. #}
 async function filesOf(body) {
   const files = await caches.open(FILES);
   for (const address of named(body)) {
@@ -226,7 +257,7 @@ async function filesOf(body) {
 
 const named = (body) => new Set([...body.matchAll(/(?:href|src)="(\/static\/[^"#]+)/g)].map((found) => found[1]));
 
-/* Files of earlier versions that no kept page names any more. */
+{# Files of earlier versions that no kept page names any more. #}
 async function dropOldFiles(person) {
   const used = new Set(PRECACHE);
   for (const response of await (await caches.open(pagesOf(person))).matchAll()) {
@@ -238,13 +269,13 @@ async function dropOldFiles(person) {
   }
 }
 
-/* --- what is nobody's */
+{# --- what is nobody's #}
 
 async function offline() {
   return (await caches.match(OFFLINE, { cacheName: SHELL })) || Response.error();
 }
 
-/* Fresh numbers when the network is quick, the kept page when it is slow or gone. */
+{# Fresh numbers when the network is quick, the kept page when it is slow or gone. #}
 async function help(request) {
   const kept = await caches.match(HELP, { cacheName: SHELL });
   const fresh = fetch(request).then(async (response) => {
@@ -258,7 +289,7 @@ async function help(request) {
   return Promise.race([fresh.catch(() => kept), late]);
 }
 
-/* A hashed file never changes; the few others are replaced with the next version of this worker. */
+{# A hashed file never changes; the few others are replaced with the next version of this worker. #}
 async function fixed(request) {
   const cache = await caches.open(HASHED.test(request.url) ? FILES : SHELL);
   const kept = await cache.match(request);

@@ -17,7 +17,8 @@ QUESTIONS = protocol.instrument("hdrs17-self")
 TITLE = "How the past week was"
 DECLINE = "I’d rather not answer"
 KEPT = "Kept."
-OFFLINE = "Not sent yet: there is no connection."
+HERE_ONLY = "On this phone, not yet sent: there is no connection."
+OFFLINE = "Not sent: there is no connection"
 
 
 def words(key: str, value: int | None) -> str:
@@ -44,7 +45,7 @@ def touch(page: Page, number: int, value: int | None) -> None:
 
 def state(page: Page) -> Locator:
     """The line that says whether the answer is kept."""
-    return page.get_by_role("status")
+    return page.locator("[data-state]")
 
 
 def panel(page: Page) -> Locator:

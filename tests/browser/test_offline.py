@@ -69,11 +69,14 @@ def test_pages_of_the_day_open_offline_within_a_second(open_page: Any, watch: An
 def test_questions_about_harm_are_not_kept(open_page: Any) -> None:
     page: Page = open_page(sign_in=cast.participant().user)
     take_along(page)
-    page.goto("/assessments/week-6/hdrs17-self/3/")
+    for rest in ("2/", "3/", "check/"):
+        page.goto(f"/assessments/week-6/hdrs17-self/{rest}")
     page.goto("/today/")
-    everything = [path for paths in kept(page).values() for path in paths]
-    assert "/assessments/" in everything
-    assert not [path for path in everything if re.fullmatch(r"/assessments/.+/\d+/", path)]
+    everything = {path for paths in kept(page).values() for path in paths}
+    assert "/assessments/week-6/hdrs17-self/2/" in everything
+    assert "/assessments/week-6/hdrs17-self/3/waits/" in everything
+    alerting = {f"/assessments/week-6/{at}/" for at in ("hdrs17-self/3", "phq9/9")}
+    assert not everything & {*alerting, "/assessments/week-6/hdrs17-self/check/"}
 
 
 def test_nothing_personal_is_kept_after_signing_out(open_page: Any, watch: Any) -> None:

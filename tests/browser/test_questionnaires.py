@@ -15,6 +15,7 @@ from tests import cast
 from tests.browser import questionnaires as q
 from tests.browser.access import assert_accessible
 from tests.browser.keyboard import Keys
+from tests.browser.offline import waiting
 from tests.browser.steps import choose
 from tests.browser.test_without_script import OVERFLOWING
 
@@ -369,18 +370,19 @@ def test_support_comes_before_the_next_question_without_script(open_page: Any) -
 # --- the network and the sign-in
 
 
-def test_offline_the_page_stays_and_tries_again(open_page: Any, watch: Any) -> None:
+def test_answer_waits_on_the_phone_and_goes_when_the_network_returns(
+    open_page: Any, watch: Any
+) -> None:
     page: Page = open_page(sign_in=cast.participant().user)
     page.goto(f"{q.HERE}1/")
     page.context.set_offline(True)
     watch.allow(*NO_NETWORK)
-    q.touch(page, 1, 2)
-    expect(q.state(page)).to_contain_text(q.OFFLINE)
+    for value in (1, 2):
+        q.touch(page, 1, value)
+        expect(q.state(page)).to_contain_text(q.HERE_ONLY)
     assert_accessible(page)
-    q.go_on(page)
-    expect(q.state(page)).to_contain_text(q.OFFLINE)
-    expect(q.heading(page, 1)).to_be_visible()
-    expect(q.radio(page, 1, 2)).to_be_checked()
+    (row,) = waiting(page)
+    assert (row["body"]["answers"], row["title"]) == ({"1": 2}, q.TITLE)
     assert q.kept() == {}
 
     page.context.set_offline(False)
@@ -390,13 +392,21 @@ def test_offline_the_page_stays_and_tries_again(open_page: Any, watch: Any) -> N
     expect(q.heading(page, 2)).to_be_visible()
 
 
-def test_leaving_with_an_answer_that_is_not_sent_asks_first(open_page: Any, watch: Any) -> None:
+def test_leaving_a_question_that_waits_for_the_network_asks_first(
+    open_page: Any, watch: Any
+) -> None:
     page: Page = open_page(sign_in=cast.participant().user)
-    page.goto(f"{q.HERE}1/")
+    page.goto(f"{q.HERE}3/")
     page.context.set_offline(True)
     watch.allow(*NO_NETWORK, "net::ERR_ABORTED")
-    q.touch(page, 1, 2)
+    q.touch(page, 3, 0)
     expect(q.state(page)).to_contain_text(q.OFFLINE)
+    q.go_on(page)
+    expect(q.state(page)).to_contain_text(q.OFFLINE)
+    expect(q.radio(page, 3, 0)).to_be_checked()
+    expect(page.get_by_role("link", name="Go on with the others")).to_be_visible()
+    assert_accessible(page)
+    assert waiting(page) == []
     asked: list[str] = []
 
     def stay(dialog: Any) -> None:
@@ -405,30 +415,13 @@ def test_leaving_with_an_answer_that_is_not_sent_asks_first(open_page: Any, watc
 
     page.on("dialog", stay)
     page.get_by_role("link", name="Stop for now").tap()
-    expect(q.radio(page, 1, 2)).to_be_checked()
+    expect(q.radio(page, 3, 0)).to_be_checked()
     assert asked == ["beforeunload"]
     page.context.set_offline(False)
     expect(q.state(page)).to_have_text(q.KEPT)
     page.get_by_role("link", name="Stop for now").tap()
     expect(page).to_have_url(re.compile(r"/today/$"))
     assert asked == ["beforeunload"]
-
-
-def test_next_offline_after_keeping_shows_the_offline_page(open_page: Any, watch: Any) -> None:
-    page: Page = open_page(sign_in=cast.participant().user)
-    page.goto(f"{q.HERE}1/")
-    assert page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    page.reload()
-    q.touch(page, 1, 2)
-    expect(q.state(page)).to_have_text(q.KEPT)
-    page.context.set_offline(True)
-    watch.allow(*NO_NETWORK)
-    q.go_on(page)
-    expect(page.get_by_role("heading", name="No connection")).to_be_visible()
-    page.context.set_offline(False)
-    page.goto(q.HERE)
-    page.get_by_role("link", name="Go on where you stopped").tap()
-    expect(q.heading(page, 2)).to_be_visible()
 
 
 @pytest.mark.parametrize("script", [True, False])
@@ -486,7 +479,8 @@ def test_every_page_is_accessible(open_page: Any, watch: Any) -> None:
     q.touch(page, 1, 1)
     expect(q.state(page)).to_have_text(q.KEPT)
     assert_accessible(page)
-    for address in (f"{q.HERE}3/support/", f"{q.HERE}check/"):
+    for rest in ("3/support/", "3/waits/", "check/", "check/waits/"):
+        address = q.HERE + rest
         page.goto(address)
         assert_accessible(page)
     page.goto(f"{q.HERE}2/")
@@ -514,7 +508,7 @@ def test_nothing_is_cut(open_page: Any, request: Any, watch: Any, width: int, te
     )  # fmt: skip
     watch.allow("favicon.svg (net::ERR_ABORTED)")
     cut: dict[str, Any] = {}
-    pages = ("", "2/", "3/", "11/", "3/support/", "check/")
+    pages = ("", "2/", "3/", "11/", "3/support/", "3/waits/", "check/", "check/waits/")
     for address in ("/assessments/", f"{q.WELLBEING}1/", *[q.HERE + rest for rest in pages]):
         page.goto(address)
         page.evaluate("document.querySelectorAll('[data-help]').forEach(e => e.hidden = false)")

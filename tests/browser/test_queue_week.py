@@ -2,71 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import time
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
-import pytest
-from playwright.sync_api import BrowserContext, Page, Playwright, expect
+from playwright.sync_api import Page, expect
 
-from bench.browser import ARGUMENTS, CHROMIUM
-from logging_app.models import SleepNight, Workout
+from logging_app.models import CheckIn, SleepNight, Workout
 from tests import cast
-from tests.browser.conftest import PHONE, _session_cookie
 from tests.browser.offline import NO_NETWORK, take_along, waiting
 from tests.browser.steps import choose
+from tests.browser.telephone import Telephone
 
+DUE = "2026-03-15"
 MORNINGS = [cast.NOW.date() - timedelta(days=back) for back in range(7)]
-
-
-class Telephone:
-    """A browser whose memory outlives it."""
-
-    def __init__(self, playwright: Playwright, home: Path, url: str, person: Any) -> None:
-        self.playwright, self.home, self.url, self.person = playwright, home, url, person
-
-    def on(self, watch: Any) -> Page:
-        self.context: BrowserContext = self.playwright.chromium.launch_persistent_context(
-            self.home, executable_path=CHROMIUM, args=[*ARGUMENTS], base_url=self.url, **PHONE
-        )
-        self.context.set_default_timeout(20_000)
-        self.context.add_cookies([_session_cookie(self.person, self.url)])
-        page = self.context.new_page()
-        watch.over(page)
-        page.clock.set_fixed_time(cast.NOW)
-        return page
-
-    def die(self) -> None:
-        """SIGKILL to every process of this browser."""
-        mine = [int(entry.name) for entry in Path("/proc").iterdir() if self._is_mine(entry)]
-        assert mine
-        for number in mine:
-            os.kill(number, signal.SIGKILL)
-        while any(self._is_mine(Path("/proc") / str(number)) for number in mine):
-            time.sleep(0.05)
-        for lock in self.home.glob("Singleton*"):
-            lock.unlink()
-
-    def _is_mine(self, entry: Path) -> bool:
-        try:
-            return (
-                entry.name.isdigit() and str(self.home).encode() in (entry / "cmdline").read_bytes()
-            )
-        except OSError:
-            return False
-
-
-@pytest.fixture
-def telephone(
-    playwright: Playwright, tmp_path: Path, live_server: Any, watch: Any
-) -> Iterator[Telephone]:
-    made = Telephone(playwright, tmp_path / "phone", live_server.url, cast.participant().user)
-    yield made
-    made.context.close()
 
 
 def save(page: Page, expected: int) -> None:
@@ -88,26 +37,36 @@ def night(page: Page, number: int, expected: int) -> None:
     save(page, expected)
 
 
-def test_week_offline_with_a_dying_phone_arrives_once(telephone: Telephone, watch: Any) -> None:
+def check_in(page: Page, expected: int) -> None:
+    page.goto(f"/check-in/{DUE}/")
+    page.get_by_label("How many minutes of sport").fill("40")
+    save(page, expected)
+
+
+def test_week_offline_with_a_dying_phone_arrives_once(
+    battery_phone: Callable[..., Telephone], watch: Any
+) -> None:
     # A cookie that was not on the disk yet when the phone died is asked for again.
     watch.allow(*NO_NETWORK, "status of 403")
+    telephone = battery_phone(cast.participant().user)
     page = telephone.on(watch)
     take_along(page)
     page.context.set_offline(True)
     for number in range(3):
         workout(page, number, 2 * number + 1)
         night(page, number, 2 * number + 2)
+    check_in(page, 7)
     telephone.die()
 
     page = telephone.on(watch)
     page.context.set_offline(True)
     page.goto("/today/")
-    expect(page.get_by_text("6 entries are on this phone, not yet sent.")).to_be_visible()
+    expect(page.get_by_text("7 entries are on this phone, not yet sent.")).to_be_visible()
     for number in range(3, 5):
-        workout(page, number, 2 * number + 1)
-        night(page, number, 2 * number + 2)
-    night(page, 5, 11)
-    night(page, 6, 12)
+        workout(page, number, 2 * number + 2)
+        night(page, number, 2 * number + 3)
+    night(page, 5, 12)
+    night(page, 6, 13)
     telephone.die()
     assert not Workout.objects.exists()
 
@@ -123,7 +82,9 @@ def test_week_offline_with_a_dying_phone_arrives_once(telephone: Telephone, watc
     assert [(n.date, n.quality, n.edit) for n in nights] == [
         (morning, number, 1) for number, morning in enumerate(MORNINGS)
     ]
-    rows: list[Any] = [*workouts, *nights]
+    told = CheckIn.objects.get()
+    assert (str(told.due_on), told.active_minutes, told.edit) == (DUE, 40, 1)
+    rows: list[Any] = [*workouts, *nights, told]
     for row in rows:
         assert row.device_time is not None
         assert row.received_at is not None

@@ -30,9 +30,11 @@ NAMES = (settings.EXDEP_SITE_NAME, "English", "RMSSD", "SDNN", "EX-patient", "pa
 OPEN = ("/help-now/", "/offline/", "/account/login/", "/account/login/code/")
 OWN = (
     "/today/", "/calendar/", "/log/", "/history/", "/me/",
-    "/sleep/", "/sleep/2026-03-18/", "/estimate/",
+    "/sleep/", "/sleep/2026-03-18/", "/check-in/", "/check-in/2026-03-15/", "/estimate/",
     "/assessments/", "/assessments/week-6/wellbeing/", "/assessments/week-6/wellbeing/1/",
     "/assessments/week-6/hdrs17-self/", "/assessments/week-6/hdrs17-self/1/",
+    "/assessments/week-6/hdrs17-self/3/", "/assessments/week-6/hdrs17-self/3/waits/",
+    "/assessments/week-6/hdrs17-self/check/", "/assessments/week-6/hdrs17-self/check/waits/",
     "/account/password/change/", "/account/email/", "/account/2fa/", "/account/logout/",
 )  # fmt: skip
 PLANNED = ("/week/", "/plan/")  # of who exercises

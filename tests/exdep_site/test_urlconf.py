@@ -18,6 +18,8 @@ PUBLIC = {
     "offline/", "manifest.webmanifest", "sw.js", "language/", "healthz",
     "join/", "join/<str:code>/", "join/<str:code>/check/", "join/<str:code>/password/",
     "join/<str:code>/pin/",
+    # a link that staff made for a device of the clinic, and the page after its questions
+    "clinic/open/<str:token>/", "clinic/thanks/",
     # where a reminder is stopped with one tap
     "stop/<str:token>/",
     # a calendar's private address

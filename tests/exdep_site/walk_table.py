@@ -92,6 +92,7 @@ own page                   in   200   200     200  200    403   403  403   403  
     GET assessments/<slug:visit>/<slug:instrument>/
     GET assessments/<slug:visit>/<slug:instrument>/<int:number>/
     GET assessments/<slug:visit>/<slug:instrument>/check/
+    GET assessments/<slug:visit>/<slug:instrument>/check/waits/
     GET sleep/
     GET log/{start,running}/
     GET check-in/
@@ -99,6 +100,22 @@ own page                   in   200   200     200  200    403   403  403   403  
     GET week/
     GET plan/
     GET calendar/
+
+hands a device back        in   302   302     302  302    403   403  403   403  403   403   403  403    2fa   in   403
+    POST clinic/stop/
+
+a link nobody made        404   404   404     404  404    404   404  404   404  404   404   404  404    404  404   404
+    GET clinic/open/<str:token>/
+    POST clinic/open/<str:token>/
+
+after the last question   200   200   200     200  200    200   200  200   200  200   200   200  200    200  200   200
+    GET clinic/thanks/
+
+lends a device             in   403   403     403  403    403   403  403 200|404 403   403   403  403    2fa   in   403
+    GET clinic/link/<slug:study_id>/
+
+asks for no questions      in   403   403     403  403    403   403  403 400|404 403   403   403  403    2fa   in   403
+    POST clinic/link/<slug:study_id>/
 
 stops nobody's notes      404   404   404     404  404    404   404  404   404  404   404   404  404    404  404   404
     GET stop/<str:token>/
@@ -231,7 +248,7 @@ asks to be forgotten       in   302   302     302  302    403   403  403   403  
     POST calendar/revoke/
 
 only after some answers     in   404   404     404  404    403   403  403   403  403   403   403  403    2fa   in   403
-    GET assessments/<slug:visit>/<slug:instrument>/<int:number>/support/
+    GET assessments/<slug:visit>/<slug:instrument>/<int:number>/{support,waits}/
 
 may be written when open   in   200   200     200  200    403   403  403   403  403   403   403  403    2fa   in   403
     GET sleep/<morning:date>/

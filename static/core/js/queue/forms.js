@@ -1,14 +1,4 @@
-/* Between a form and the API's JSON. A form says in `data-body` what goes into it:
-
-     data-body="modality duration_min:int started_at:datetime symptoms:list@anything_wrong sets[].reps:int"
-
-   name:type, text where none is given. Types: text, int, float, bool (yes or no, true or false),
-   check (ticked is true, else unknown, or false with data-unchecked="false"), list (what is ticked;
-   @gate: "no" there is an empty list, "yes" needs one), time (HH:MM), datetime (the wall clock of the
-   form's data-zone, with its offset; a control's data-exact while it stays as it was), json,
-   changed&other (true where the control `other` was changed here, else as it stands; unknown where
-   `other` is empty). `sets[].reps` are the controls `sets[0].reps`, `sets[1].reps`, …; a line counts
-   where the first name of its group is not empty. Empty is null. */
+/* Between a form and the API's JSON: `data-body`, see docs/phone.md. */
 const SPEC = /^(?:(\w+)\[\]\.)?(\w+)(?::(\w+))?(?:[@&](\w+))?$/;
 const NEVER_KEPT = new Set(["csrfmiddlewaretoken", "owner"]);
 const YES = new Set(["yes", "true", "on", "1"]);

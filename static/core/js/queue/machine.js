@@ -1,10 +1,5 @@
-/* What becomes of one entry that waits on this phone. Pure: no page, no database, no clock.
-
-   A row: key (owner and address, one row for each), owner, url, page, title, fields (what stood in
-   the form), body (what the API gets), edit, made_at, seq (order of arrival), put (the body is still
-   to be sent), reason (then it is taken back: why), state ("waiting" or "refused"), code and words
-   (why), version (what the server holds), attempts, after (not before this moment).
-   What is known of an entry that was sent: {key, edit, fields, at}. */
+/* What becomes of one entry that waits on this phone. Pure: no page, no database, no clock. What a
+   row holds: docs/phone.md. */
 export const LONGEST_WAIT_MS = 10 * 60 * 1000;
 const FIRST_WAIT_MS = 2000;
 const FRESH = { put: true, reason: null, state: "waiting", code: "", words: null, version: 0, attempts: 0, after: 0 };
@@ -12,12 +7,14 @@ const FRESH = { put: true, reason: null, state: "waiting", code: "", words: null
 /* The person saved a form. A later save replaces what waits, under a higher edit, because the one
    before may have arrived without an answer; only what the server refused was surely not kept. */
 export function saved(row, entry, seq, now) {
-  if (!row) return { ...FRESH, ...entry, seq, made_at: now };
+  const pages = [...new Set([...((row && row.pages) || []), entry.page])];
+  if (!row) return { ...FRESH, ...entry, pages, seq, made_at: now };
   const next = row.put && row.state === "refused" && !row.version ? row.edit : row.edit + 1;
   const edit = Math.max(entry.edit, next, row.version + 1);
   const device_time = row.body && row.body.device_time;
-  const body = device_time ? { ...entry.body, device_time } : entry.body;
-  return { ...row, ...FRESH, ...entry, body, edit, seq: row.seq, made_at: row.made_at };
+  const body = device_time ? { ...entry.body, device_time } : { ...entry.body };
+  if (entry.draft) body.answers = { ...row.body.answers, ...body.answers };
+  return { ...row, ...FRESH, ...entry, body, pages, edit, seq: row.seq, made_at: row.made_at };
 }
 
 /* The person took an entry back: after what is still to be sent of it. */
@@ -41,6 +38,7 @@ export function turn(row) {
 }
 
 export function request(row) {
+  if (row.draft) return { method: "PUT", url: row.url, edit: row.edit, body: row.body, draft: true };
   if (row.put) return { method: "PUT", url: row.url, edit: row.edit, body: { ...row.body, edit: row.edit } };
   return { method: "DELETE", url: `${row.url}?reason=${encodeURIComponent(row.reason)}`, edit: row.edit };
 }
@@ -56,6 +54,7 @@ export function answered(row, sent, answer, now) {
   if (status === 0) return { row: later(row, now), stop: "network" };
   if (status === 429 || status === 408) return { row: later(row, now, answer.wait), stop: "busy" };
   if (status >= 500) return { row: later(row, now, answer.wait) };
+  if (body.code === "not_open") return { row: later(row, now, LONGEST_WAIT_MS) };
   if (body.code === "consent_pending") {
     return { row: { ...later(row, now, LONGEST_WAIT_MS), words: body }, stop: "consent" };
   }
@@ -66,7 +65,7 @@ function put(row, sent, status, body, now) {
   const same = row.put && row.edit === sent.edit;
   if (status < 300) {
     if (!same) return { row };
-    if (body.version > sent.edit) return { row: refused(row, "edit_conflict", body, body.version) };
+    if (!sent.draft && body.version > sent.edit) return { row: refused(row, "edit_conflict", body, body.version) };
     const known = { key: row.key, owner: row.owner, edit: sent.edit, fields: row.fields, at: now };
     const rest = { ...row, put: false, attempts: 0, after: 0, words: null };
     return { row: row.reason === null ? null : rest, known };

@@ -14,7 +14,7 @@ for (const form of document.querySelectorAll("form[data-queue]")) prepare(form).
 if (words) {
   queue.onChange(show);
   show();
-  queue.settle(typedHere()).catch(() => {}).then(() => queue.send({ force: true }).catch(() => {}));
+  queue.settle(typedHere()).catch(() => {}).then(answersHere).catch(() => {});
   addEventListener("online", () => queue.send({ force: true }).catch(() => {}).then(() => { if (keptAt && !touched) location.reload(); }));
   addEventListener("pageshow", (event) => { if (event.persisted) queue.send({ force: true }).catch(() => {}); });
   document.addEventListener("visibilitychange", () => { if (!document.hidden) queue.send({ force: true }).catch(() => {}); });
@@ -24,6 +24,16 @@ document.addEventListener("submit", freshToken, true);
 noteKept();
 workerTalk();
 signingOut();
+
+/* Sends what waits. A page that the server drew from answers of which some were still here goes on
+   where they end, and is drawn anew when they are there. */
+async function answersHere() {
+  const drawn = document.querySelector("[data-drafts]");
+  const row = drawn && await store.row(queue.keyOf(drawn.dataset.drafts));
+  if (row) document.querySelectorAll("[data-go-on]").forEach((link) => { link.href = row.page; });
+  await queue.send({ force: true }).catch(() => {});
+  if (row && !await store.row(row.key)) location.reload();
+}
 
 /* --- forms that are saved by way of this phone */
 
@@ -121,7 +131,7 @@ function isSure(form) {
 }
 
 /* As without script: the page that answers says why. */
-function plain(form) {
+export function plain(form) {
   freshToken({ target: form });
   form.submit();
 }
@@ -194,6 +204,8 @@ function noteKept() {
   const shape = today ? clock : { weekday: "short", day: "numeric", month: "short", ...clock };
   note.querySelector("[data-at]").textContent = note.dataset.text.replace("%s", new Intl.DateTimeFormat(root.lang, shape).format(at));
   note.hidden = false;
+  // Today's page was kept yesterday: what is there only from today on.
+  document.querySelectorAll("[data-from]").forEach((row) => { row.hidden = row.dataset.from > deviceTime().slice(0, 10); });
 }
 
 function workerTalk() {

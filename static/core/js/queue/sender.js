@@ -92,7 +92,7 @@ async function run(force, ask) {
     const done = await store.write(row.key, (now) => machine.answered(now, sent, answer, Date.now()));
     changed();
     if (done.known && navigator.serviceWorker && navigator.serviceWorker.controller) {
-      navigator.serviceWorker.controller.postMessage({ type: "again", pages: [row.page, "/today/", "/history/", "/sleep/"] });
+      navigator.serviceWorker.controller.postMessage({ type: "again", pages: [...(row.pages || [row.page]), "/today/", "/history/", "/sleep/"] });
     }
     if (done.stop) { stopped = done.stop; break; }
   }
@@ -113,7 +113,7 @@ function wake(ms) {
   timer = setTimeout(() => send().catch(() => {}), ms);
 }
 
-async function exchange(sent, ask) {
+export async function exchange(sent, ask) {
   let answer = await fetchOnce(sent, cookie(), ask);
   const doubtful = answer && (answer.status === 401 || (answer.status === 403 && answer.body.code === "forbidden"));
   if (doubtful) {
@@ -123,7 +123,7 @@ async function exchange(sent, ask) {
     answer = await fetchOnce(sent, session.body.csrf, ask);
   }
   const conflict = answer && answer.status === 409 && answer.body.code === "edit_conflict";
-  const newer = answer && answer.status < 300 && answer.body.version > sent.edit;
+  const newer = answer && !sent.draft && answer.status < 300 && answer.body.version > sent.edit;
   if (conflict || newer) {
     const version = await versionThere(sent.url, answer);
     answer.body = { version, code: "edit_conflict", detail: answer.body.detail || "" };
@@ -153,7 +153,7 @@ export async function hand(key) {
 
 /* {status, body, wait}, or null where no answer of this server came: also a hotel's sign-in page,
    which answers everything with 200. */
-async function fetchOnce({ method, url, body }, token, ask) {
+async function fetchOnce({ method, url, body, draft }, token, ask) {
   const cut = new AbortController();
   const timeout = setTimeout(() => cut.abort(), PATIENCE_MS);
   try {
@@ -163,7 +163,7 @@ async function fetchOnce({ method, url, body }, token, ask) {
     if (ask) headers["X-Ask"] = "1";
     const response = await fetch(url, {
       method, headers, signal: cut.signal, cache: "no-store", credentials: "same-origin",
-      redirect: "error", body: body ? JSON.stringify(body) : undefined,
+      redirect: "error", keepalive: Boolean(draft), body: body ? JSON.stringify(body) : undefined,
     });
     const text = await response.text();
     if (!response.headers.has("X-Request-Id")) return null;
