@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connections
+from django.db.migrations.recorder import MigrationRecorder
 from django.test import TransactionTestCase
 
 from core import triggers
@@ -42,3 +43,10 @@ def _flush_without_triggers(case: TransactionTestCase) -> Any:
 
 
 TransactionTestCase._fixture_teardown = _flush_without_triggers  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Where the tables are made from the models, nothing has made the list of migrations."""
+    with django_db_blocker.unblock():
+        MigrationRecorder(connections["default"]).ensure_schema()

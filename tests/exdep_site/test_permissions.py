@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Site, User
 from accounts.roles import STAFF_ROLES, Role
@@ -174,7 +175,7 @@ def _as_written(answer: Any) -> str:
 
 @pytest.mark.parametrize("way", ["cookie", "token"])
 @pytest.mark.parametrize("who", [*PEOPLE, *SOMEWHERE_ELSE])
-def test_everyone_gets_what_the_table_says(things, traveller, who, way):
+def test_everyone_gets_what_the_table_says_and_reading_writes_no_row(things, traveller, who, way):
     user = person(who)
     cookies, headers = keys(user, way)
     name = who.split()[0]
@@ -182,13 +183,33 @@ def test_everyone_gets_what_the_table_says(things, traveller, who, way):
         traveller.shift(timedelta(minutes=31))
     if name == "ended":
         user.staff_roles.update(ended_at=cast.NOW + timedelta(days=300), ended_by=user)
-    wrong = {}
+    wrong, wrote = {}, {}
     for row in ROWS:
         if row.way in {way, "both"} or who in TRY_EVERY_DOOR:
-            found, expected = ask(row, things, cookies, headers), row.status(who, way)
+            with CaptureQueriesContext(connection) as queries:
+                found, expected = ask(row, things, cookies, headers), row.status(who, way)
             if found != expected:
                 wrong[f"{row.method} /{row.route}"] = f"{found}, not {expected}"
+            if row.method == "GET" and (tables := written(row, queries)):
+                wrote[row.route] = tables
     assert wrong == {}
+    assert wrote == {}
+
+
+# --- opening a page changes nothing
+
+WRITES = re.compile(r'^(?:INSERT INTO|UPDATE|DELETE FROM) "(\w+)"')
+# That somebody is still there, and from which browser: rows of the session, none of the study's.
+OF_THE_SESSION = {"django_session", "usersessions_usersession", "exdep_cache"}
+# Behind the sign-in, the address in a message marks that it was opened: it is there for that.
+MARKS_ITSELF = {"note/<str:key>/": {"accounts_outgoingmessage"}}
+
+
+def written(row: Row, queries: CaptureQueriesContext) -> set[str]:
+    """The tables that a request wrote to, but for those of its session."""
+    found = (WRITES.match(query["sql"]) for query in queries.captured_queries)
+    tables = {match[1] for match in found if match}
+    return tables - OF_THE_SESSION - MARKS_ITSELF.get(row.route, set())
 
 
 # --- wrong methods
@@ -200,10 +221,13 @@ OWN_ROUTES = sorted({
 })  # fmt: skip
 
 
-@pytest.mark.parametrize("route", OWN_ROUTES)
-def test_methods_that_an_address_does_not_have_are_405(things, route):
+def test_methods_that_an_address_does_not_have_are_405(things):
     cookies, headers = keys(User.objects.get(email="owner@example.org"), "cookie")
-    right = {row.method for row in ROWS if row.route == route}
-    wrong = {"GET", "POST", "PUT", "PATCH", "DELETE"} - right
-    got = {m: ask(Row("both", m, route, {}), things, cookies, headers) for m in wrong}
-    assert got == dict.fromkeys(wrong, "405")
+    other = {}
+    for route in OWN_ROUTES:
+        right = {row.method for row in ROWS if row.route == route}
+        for method in {"GET", "POST", "PUT", "PATCH", "DELETE"} - right:
+            found = ask(Row("both", method, route, {}), things, cookies, headers)
+            if found != "405":
+                other[f"{method} /{route}"] = found
+    assert other == {}
