@@ -27,9 +27,10 @@ from logging_app.edits import changed, keep_own_words, nothing_to_do, with_histo
 from logging_app.models import SET_FIELDS, SessionMatch, StrengthSet, Workout
 from logging_app.paper import rules as paper
 from logging_app.selectors import set_lines
-from safety.models import SafetyAlert
+from safety.models import AdverseEvent, SafetyAlert
 from safety.rules import red_flag_tier
 from safety.services import raise_alert
+from safety.services.events import note_event
 from schedule import selectors as schedule
 from schedule.models import SessionPlan
 from schedule.programme import Programme
@@ -335,3 +336,9 @@ def _watch_symptoms(workout: Workout, *, by: User) -> None:
             detail={"symptoms": red},
             by=by,
         )
+        note_event(
+            participant=workout.participant, source=AdverseEvent.Source.LOG,
+            verbatim="; ".join(str(row.label) for row in named if row.severity == "red"),
+            started_on=clock.local_date(workout.started_at, workout.participant.tz),
+            source_kind="workout", source_id=str(workout.pk), by=by, now=workout.received_at,
+        )  # fmt: skip

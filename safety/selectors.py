@@ -13,9 +13,17 @@ import protocol
 from accounts.models import Site, StaffRole, User
 from accounts.roles import Role
 from enrollment.models import Participant
-from safety.models import ANSWERS_ALERTS, WATCH_ALERTS, AlertMessage, DutyShift, SafetyAlert
+from safety.models import (
+    ANSWERS_ALERTS,
+    WATCH_ALERTS,
+    AdverseEvent,
+    AlertMessage,
+    DutyShift,
+    SafetyAlert,
+)
 from safety.models.alert import AlertQuerySet
 from safety.rules.duty import Cover, Shift, cover, is_covered, next_cover, on_duty
+from safety.rules.events import REPORT_WITHIN
 from schedule.models import Pause
 
 # A message that has waited this long is one that did not go.
@@ -157,15 +165,16 @@ class Rota:
 
 def rotas(user: User, now: datetime) -> list[Rota]:
     """The rotas of the sites where `user` answers or watches alerts."""
-    return [_rota(site, now) for site in _sites(user)]
+    return [_rota(site, now) for site in watched_sites(user)]
 
 
 def sites_without_cover(user: User, now: datetime) -> list[Site]:
     """Sites where nobody can be asked about harming oneself now."""
-    return [site for site in _sites(user) if not covered(site, now)]
+    return [site for site in watched_sites(user) if not covered(site, now)]
 
 
-def _sites(user: User) -> QuerySet[Site]:
+def watched_sites(user: User) -> QuerySet[Site]:
+    """The sites where `user` answers or watches alerts."""
     reach = user.sites(*WATCH_ALERTS)
     return Site.objects.all() if reach is None else Site.objects.filter(pk__in=reach)
 
@@ -181,3 +190,23 @@ def _rota(site: Site, now: datetime) -> Rota:
         covered=is_now,
         next_at=None if is_now else covered_from(site, now),
     )
+
+
+def visible_events(user: User) -> QuerySet[AdverseEvent]:
+    """The adverse events of the sites where `user` answers or watches alerts; never a rater's."""
+    rows = AdverseEvent.objects.select_related("participant__site", "assessed_by")
+    sites = user.sites(*WATCH_ALERTS)
+    return rows if sites is None else rows.filter(participant__site__in=sites)
+
+
+def reports_overdue(user: User, now: datetime) -> int:
+    """How many serious events that `user` sees wait for their report for too long."""
+    waiting = visible_events(user).filter(reported_at=None, aware_at__lt=now - REPORT_WITHIN)
+    return sum(event.is_serious for event in waiting)
+
+
+def people_of(user: User) -> QuerySet[Participant]:
+    """Those about whom `user` may note an event, by study id."""
+    sites = user.sites(*WATCH_ALERTS)
+    rows = Participant.objects.order_by("study_id")
+    return rows if sites is None else rows.filter(site__in=sites)

@@ -1,7 +1,9 @@
 from django.urls import path
 
+from safety import events_views as events
 from safety import views
 from safety.not_safe import not_safe
+from safety.report_views import report
 
 urlpatterns = [
     path("help-now/not-safe/", not_safe, name="not_safe"),
@@ -11,4 +13,9 @@ urlpatterns = [
     path("safety/<int:alert_id>/holds/<int:hold_id>/clear/", views.clear, name="safety_clear_hold"),
     path("safety/rota/", views.rota, name="safety_rota"),
     path("safety/rota/<int:shift_id>/end/", views.rota_end, name="safety_rota_end"),
+    path("safety/events/", events.events, name="safety_events"),
+    path("safety/events/<int:event_id>/", events.event, name="safety_event"),
+    path("safety/events/<int:event_id>/assess/", events.assess, name="safety_event_assess"),
+    path("safety/events/<int:event_id>/step/", events.event_step, name="safety_event_step"),
+    path("safety/report/", report, name="safety_report"),
 ]

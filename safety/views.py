@@ -31,6 +31,7 @@ def nav() -> list[dict[str, str]]:
     """Where one can go from every page of this room."""
     return [
         {"key": "alerts", "url": "/safety/", "label": _("Alerts")},
+        {"key": "events", "url": "/safety/events/", "label": _("Adverse events")},
         {"key": "rota", "url": "/safety/rota/", "label": _("Rota")},
     ]
 

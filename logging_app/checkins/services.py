@@ -24,6 +24,8 @@ from logging_app.checkins import rules
 from logging_app.edits import changed, keep_own_words, nothing_to_do, with_history
 from logging_app.models import CheckIn
 from logging_app.paper import rules as paper
+from safety.models import AdverseEvent
+from safety.services.events import note_event
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,18 @@ def record_check_in(
     )  # fmt: skip
     if stored is None or "new_text" in differs:
         notes.watch(row, by=by, now=now)
+        _note_event(row, by=by, now=now)
     return Recorded(row, created=stored is None)
+
+
+def _note_event(row: CheckIn, *, by: User, now: datetime) -> None:
+    """What is new by the open question, the same in both arms, waits for a clinician's look."""
+    if row.anything_new and row.new_text:
+        note_event(
+            participant=row.participant, verbatim=row.new_text, started_on=row.due_on,
+            source=AdverseEvent.Source.SCHEDULED, source_kind="check_in", source_id=str(row.pk),
+            by=by, now=now,
+        )  # fmt: skip
 
 
 def _check(

@@ -54,6 +54,7 @@ class AdverseEvent(models.Model):
         DRAFT = "draft", _("to be assessed")
         ASSESSED = "assessed", _("assessed")
         COUNTERSIGNED = "countersigned", _("countersigned")
+        DISMISSED = "dismissed", _("no adverse event")
 
     SERIOUS: ClassVar = {
         "death": _("death"),
@@ -139,6 +140,8 @@ EVENT_STATES = StateTable(
     _S.DRAFT,
     {
         (_S.DRAFT, "assess"): _S.ASSESSED,
+        (_S.DRAFT, "dismiss"): _S.DISMISSED,
+        (_S.DISMISSED, "assess"): _S.ASSESSED,
         (_S.ASSESSED, "correct"): _S.ASSESSED,
         (_S.ASSESSED, "countersign"): _S.COUNTERSIGNED,
         (_S.COUNTERSIGNED, "correct"): _S.ASSESSED,

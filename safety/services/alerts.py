@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 import protocol
 from accounts import audit
 from accounts.models import User
-from core import clock
+from core import clock, one_writer
 from core.errors import Forbidden, NotFound
 from core.words import tidy
 from enrollment.models import Participant, Withdrawal
@@ -28,6 +28,7 @@ Event = AlertStep.Event
 BY_PEOPLE = frozenset({Event.ACKNOWLEDGE, Event.ASSESS, Event.CLOSE, Event.HAND_OVER, Event.NOTE})
 
 
+@one_writer.in_line()
 @transaction.atomic
 def raise_alert(
     *,
@@ -86,6 +87,7 @@ def _hold_sessions(alert: SafetyAlert, *, by: User | None, now: datetime) -> Non
     )  # fmt: skip
 
 
+@one_writer.in_line()
 @transaction.atomic
 def take_step(
     *,

@@ -8,6 +8,7 @@ from django.db import transaction
 
 import protocol
 from accounts.models import User
+from core import one_writer
 from enrollment.models import Participant
 from safety.models import SafetyAlert
 from safety.rules import red_flag_tier
@@ -17,6 +18,7 @@ from safety.services.alerts import raise_alert
 SAME_TAP = timedelta(minutes=10)
 
 
+@one_writer.in_line()
 @transaction.atomic
 def say_not_safe(*, participant: Participant, by: User, now: datetime) -> SafetyAlert:
     """Raise the alert of the most urgent tier, once for taps within some minutes.

@@ -22,7 +22,7 @@ from accounts import audit
 from accounts.messages.gateways import gateway
 from accounts.models import OutgoingMessage, User
 from accounts.services import send_email
-from core import clock
+from core import clock, one_writer
 from protocol import SafetyTier
 from safety import selectors
 from safety.models import AlertMessage, AlertStep, SafetyAlert
@@ -69,6 +69,7 @@ def escalate(now: datetime) -> int:
     return sum(_pass_on(pk, now) for pk in waiting.values_list("pk", flat=True))
 
 
+@one_writer.in_line()
 @transaction.atomic
 def _pass_on(pk: int, now: datetime) -> int:
     alert = SafetyAlert.objects.select_for_update().select_related("participant__site").get(pk=pk)

@@ -35,7 +35,7 @@ from enrollment.models import (
 from estimates.models import Estimate, EstimatorVersion
 from logging_app.models import CheckIn, SleepNight, Workout
 from logging_app.photos.services import attach_photo
-from safety.models import SafetyAlert
+from safety.models import AdverseEvent, SafetyAlert
 from safety.rules import red_flag_tier
 from schedule.models import Instructing, Pause
 from schedule.services.pauses import pause
@@ -93,6 +93,7 @@ PLACES = {
     "<morning:due>": CHECK_IN,
     "<int:pk>": "1",
     "<int:alert_id>": "1",
+    "<int:event_id>": "1",
     "<int:shift_id>": "999",
     "<int:hold_id>": "999",
     "<key>": "a-key",
@@ -140,8 +141,15 @@ def make() -> dict[str, str]:
         "<int:pause_id>": str(_pause(owner).pk),
         "<int:participant>": str(owner.pk),
         "<int:alert_id>": str(alert.pk),
+        "<int:event_id>": str(_event(owner).pk),
         **{f"admin/{row._meta.label_lower.replace('.', '/')}/": str(row.pk) for row in found},
     }
+
+
+def _event(owner: Participant) -> AdverseEvent:
+    return AdverseEvent.objects.create(
+        participant=owner, verbatim="a cold", started_on=cast.NOW.date(), source="told"
+    )
 
 
 def _pause(owner: Participant) -> Pause:

@@ -180,9 +180,20 @@ ends what is not there     in   403   403     403  403    404   403  403   403  
 
 watches alerts             in   403   403     403  403    403   403  200   200  403   200   403  403    2fa   in   403
     GET safety/
+    GET safety/{events,report}/
 
 the owner's alert          in   403   403     403  403    403   403 200|404 200|404 403 200|404 403  403    2fa   in   403
     GET safety/<int:alert_id>/
+    GET safety/events/<int:event_id>/
+
+notes half an event        in   403   403     403  403    403   403  400   400  403   403   403  403    2fa   in   403
+    POST safety/events/
+
+assesses half an event     in   403   403     403  403    403   403 400|404 403  403   403   403  403    2fa   in   403
+    POST safety/events/<int:event_id>/assess/
+
+takes no step with it      in   403   403     403  403    403   403 302|404 302|404 403 403  403  403    2fa   in   403
+    POST safety/events/<int:event_id>/step/
 
 answers without words      in   403   403     403  403    403   403 400|404 403  403   403   403  403    2fa   in   403
     POST safety/<int:alert_id>/step/

@@ -79,4 +79,5 @@ def test_alerts_at_once_have_one_owner_and_one_trail_each():
 @pytest.mark.django_db(transaction=True)
 def test_two_hundred_alerts_at_once():
     assert_one_of_each(200, *of_many(200, workers=32))
-    sys.stdout.write(f"\n200 concurrent alerts on {connection.vendor}: one owner and one trail each\n")
+    found = f"200 concurrent alerts on {connection.vendor}: one owner and one trail each"
+    sys.stdout.write(f"\n{found}\n")
