@@ -167,6 +167,22 @@ _BY_REASON: dict[str, dict[str, str]] = {
             id workout participant image sha256 width height received_at by removed_at
         """,
     },
+    "a guess of the group: read on the site once the groups are told, and in no blinded export": {
+        "assessments.ArmGuess": "id participant visit guess by at",
+    },
+    "how a rating came about and who signed it: kept with it, and read in the room of raters": {
+        "assessments.Interview": """
+            id response mode informant notes edit group_revealed revealed_how reason signed_by
+            signed_name signed_at meaning
+        """,
+        "assessments.RatingAgreement": """
+            id visit first second discrepant consensus words proposed_by confirmed_by resolved_at
+            created_at
+        """,
+        "assessments.RaterTraining": """
+            id rater instrument trained_on expires_on evidence recorded_by
+        """,
+    },
     NO_PAGE_YET: {
         "safety.AdverseEvent": """
             id participant verbatim term term_version started_on ended_on source source_kind

@@ -23,6 +23,7 @@ from exdep_site.demo.participants import (
     write_participants,
 )
 from exdep_site.demo.plans import add_plans
+from exdep_site.demo.ratings import write_ratings
 from exdep_site.demo.rows import Rows, add_course
 from exdep_site.demo.staff import make_cast
 from exdep_site.demo.study import courses
@@ -63,6 +64,7 @@ def seed_study(*, size: int, seed: int, today: date, step: Callable[[], object])
     for identity in rows.identities:
         identity.record_id = identity.record.pk
     ConsentIdentity.objects.bulk_create(rows.identities)
+    write_ratings(cast, today, seed, _keep)
     write_newcomers_talk(cast)
     use_list(drawn, participants, cast)
     _trail(drawn, participants, seed=seed)
