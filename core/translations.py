@@ -128,8 +128,12 @@ def in_python(source: str) -> Iterator[Message]:
 
     Unreadable names the line of a call whose words are no literal.
     """
+    if "translation" not in source:
+        return  # most modules of a library: parsing them all took most of the time
     tree = ast.parse(source)
     names = dict(_imported(tree))
+    if not names:
+        return
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and (kind := names.get(ast.unparse(node.func))):
             yield _message(kind, _literals(node, kind))
@@ -235,6 +239,8 @@ def _template_dates(source: str) -> list[str]:
 
 
 def _python_dates(source: str) -> list[str]:
+    if "date_format" not in source:
+        return []
     calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
     dates = [call for call in calls if ast.unparse(call.func).endswith("date_format")]
     given = [arg for call in dates for arg in call.args[1:2]]
