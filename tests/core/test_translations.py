@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import re
 import shutil
@@ -380,6 +381,7 @@ def test_command_without_babel_says_what_to_install(
 # --- what people read
 
 
+@functools.cache
 def chinese() -> dict[str, str]:
     """The participants' Chinese words by their English ones."""
     found = translations.for_participants(translations.read_all(BASE))
