@@ -28,6 +28,7 @@ from enrollment.models import ConsentRecord, Participant, Screening
 from estimates import presenters as estimates
 from estimates.models import Estimate
 from logging_app.models import CheckIn, SleepNight, StrengthSet, Workout
+from safety.models import AdverseEvent
 from schedule.selectors import exercises
 
 NOT_THEIRS = frozenset({
@@ -77,6 +78,7 @@ def parts(participant: Participant) -> list[Part]:
         ),
         _rows("nights", participant.nights.order_by("date"), SleepNight),
         _rows("check-ins", participant.check_ins.order_by("due_on"), CheckIn),
+        _events(participant),
         _answers(participant),
         _estimates(participant),
         _consents(participant),
@@ -113,6 +115,14 @@ def _rows(name: str, rows: QuerySet[Any], model: type[Model]) -> Part:
     return Part(
         name, headings, [{f.name: f.value_from_object(row) for f in fields} for row in rows]
     )
+
+
+def _events(participant: Participant) -> Part:
+    """What they told of their health, without what staff made of it."""
+    names = ("verbatim", "started_on", "ended_on")
+    found = [(n, force_str(AdverseEvent._meta.get_field(n).verbose_name)) for n in names]  # type: ignore[union-attr]
+    rows = participant.adverse_events.order_by("started_on", "pk")
+    return Part("health-events", dict(found), list(rows.values(*names)))
 
 
 def _answers(participant: Participant) -> Part:

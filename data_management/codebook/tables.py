@@ -15,6 +15,7 @@ from data_management.codebook.common import (
 )
 from data_management.codebook.conduct import conduct, medications
 from data_management.codebook.estimates import estimates
+from data_management.codebook.events import adverse_events
 from data_management.codebook.questionnaires import questionnaires
 from data_management.codebook.screenings import screenings
 from data_management.codebook.training import training
@@ -27,7 +28,7 @@ def tables() -> tuple[Table, ...]:
     """The tables in the order of the contract, with the words of the study now in force."""
     return (
         *_people(), medications(), *training(), *_nights(), _check_ins(), *questionnaires(),
-        estimates(), *conduct(), _withdrawals(),
+        estimates(), adverse_events(), *conduct(), _withdrawals(),
     )  # fmt: skip
 
 

@@ -120,6 +120,7 @@ _BY_REASON: dict[str, dict[str, str]] = {
         "enrollment.Screening": "diagnosed_on fitness_on hdrs_rated_on",
     },
     NOT_DATA: {
+        "enrollment.StudyPause": "id what reason since by until ended_by ended_reason",
         "schedule.CalendarLink": "id participant token_sha256 made_at revoked_at",
         "schedule.Instructing": "id participant instructor since until cover reason by",
         "schedule.InstructorNote": "id participant text by at",
@@ -183,12 +184,10 @@ _BY_REASON: dict[str, dict[str, str]] = {
             id rater instrument trained_on expires_on evidence recorded_by
         """,
     },
-    NO_PAGE_YET: {
+    "in the words of those who told it, where it was told, and who judged it and when": {
         "safety.AdverseEvent": """
-            id participant verbatim term term_version started_on ended_on source source_kind
-            source_id grade serious related_exercise related_procedure expected action outcome
-            narrative aware_at reported_at state noted_by assessed_by assessed_at
-            countersigned_by countersigned_at
+            id participant verbatim narrative source_kind source_id noted_by assessed_by
+            assessed_at countersigned_by countersigned_at
         """,
     },
     ALERTS: {

@@ -22,6 +22,7 @@ from data_management.frames.check_ins import check_ins
 from data_management.frames.chunk import Chunk, Scope, chunks
 from data_management.frames.conduct import contacts, deviations, medications
 from data_management.frames.estimates import estimates
+from data_management.frames.events import adverse_events
 from data_management.frames.nights import sleep_nights
 from data_management.frames.people import allocations, consents, participants, withdrawals
 from data_management.frames.prescribed import fitness_assessments, prescriptions, sessions
@@ -32,6 +33,7 @@ from data_management.rules import Kind
 from enrollment.models import ConsentRecord, Participant, Screening, Withdrawal
 from estimates.models import Estimate
 from logging_app.models import CheckIn, SleepNight, Workout
+from safety.models import AdverseEvent
 
 Frame = Callable[[Chunk], pd.DataFrame]
 
@@ -43,7 +45,7 @@ FRAMES: dict[str, Frame] = {
     "sleep_nights": sleep_nights, "check_ins": check_ins, "visits": visits,
     "responses": responses, "scores": scores, "estimates": estimates,
     "withdrawals": withdrawals, "medications": medications, "deviations": deviations,
-    "contacts": contacts,
+    "contacts": contacts, "adverse_events": adverse_events,
 }  # fmt: skip
 
 # What orders a participant's rows beside the participant.
@@ -61,6 +63,7 @@ ORDER: dict[str, tuple[str, ...]] = {
     "responses": ("visit", "instrument", "place"),
     "scores": ("visit", "instrument"),
     "estimates": ("made_at", "pk"),
+    "adverse_events": ("start", "pk"),
     "medications": ("start", "pk"),
     "deviations": ("occurred", "pk"),
     "contacts": ("at", "pk"),
@@ -94,7 +97,8 @@ def data_through(kind: Kind) -> datetime:
         (Screening, "decided_at"), (SleepNight, "received_at"), (Response, "updated_at"),
     ]  # fmt: skip
     if rules.carries(kind, "workouts"):
-        found += [(Workout, "received_at"), (Estimate, "made_at"), (CheckIn, "received_at")]
+        found += [(Workout, "received_at"), (Estimate, "made_at"), (CheckIn, "received_at"),
+                  (AdverseEvent, "aware_at")]  # fmt: skip
     return _chunk.data_through(found)
 
 

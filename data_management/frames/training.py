@@ -24,7 +24,7 @@ from data_management.frames.chunk import (
 )
 from logging_app.models import SessionMatch, StrengthSet, Supervision, Workout
 from schedule.models import NotToday
-from schedule.rules import hr_reserve_percent
+from schedule.rules import WeekLoad, hr_reserve_percent, week_load
 from schedule.rules.adherence import Record
 from schedule.rules.weeks import paused_days
 
@@ -89,6 +89,7 @@ def weeks(chunk: Chunk) -> pd.DataFrame:
     counts = ["workouts", "minutes", "workouts_with_energy", "workouts_with_effort",
               "sessions_asked", "sessions_done", "sessions_missed", "sessions_excused"]  # fmt: skip
     frame[counts] = frame[counts].astype("Int64").fillna(0)
+    frame.loc[~frame["complete"], [*SPREAD]] = pd.NA  # of a week that is not over
     return frame
 
 
@@ -214,14 +215,30 @@ def _logged(frame: pd.DataFrame) -> pd.DataFrame:
     energy = frame["energy_kcal"].astype("Float64")
     grouped = frame.assign(minutes=minutes, load=effort * minutes, energy_kcal=energy)
     by_week = grouped.groupby(["person", "study_week"])
-    return pd.DataFrame({
+    counted = pd.DataFrame({
         "workouts": by_week.size(),
         "minutes": by_week["minutes"].sum(),
         "energy_kcal": by_week["energy_kcal"].sum(min_count=1).round(3),
         "workouts_with_energy": by_week["energy_kcal"].count(),
         "load": by_week["load"].sum(min_count=1),
         "workouts_with_effort": by_week["load"].count(),
-    }).reset_index()  # fmt: skip
+    })  # fmt: skip
+    spread = {place: _spread(rows) for place, rows in by_week}
+    for name in SPREAD:
+        values = [getattr(spread[place], name) for place in counted.index]
+        counted[name] = column(values, "Float64", index=counted.index)
+    return counted.reset_index()
+
+
+SPREAD = ("monotony", "strain")
+
+
+def _spread(week: pd.DataFrame) -> WeekLoad:
+    """How a week's load lies over its seven days."""
+    days: list[list[int | None]] = [[] for _ in range(7)]
+    for day, load in zip(week["study_day"], week["load"], strict=True):
+        days[(int(day) - 1) % 7].append(None if pd.isna(load) else int(load))
+    return week_load(days)
 
 
 def _or_no(flags: Column) -> Column:

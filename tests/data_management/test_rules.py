@@ -16,7 +16,7 @@ CONDUCT = {
     "workouts",
     "weeks",
     "strength_sets", "sleep_nights", "check_ins", "visits", "responses", "scores", "estimates",
-    "withdrawals", "medications", "deviations", "contacts",
+    "withdrawals", "medications", "deviations", "contacts", "adverse_events",
 }  # fmt: skip
 BLINDED = {
     "participants", "screenings", "consents", "allocations", "sleep_nights", "visits",
