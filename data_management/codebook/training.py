@@ -191,8 +191,8 @@ def _weeks() -> Table:
         made("load", "load: effort × minutes, of workouts that give effort", "integer", logged,
              unit="effort × min"),
         made("workouts_with_effort", "workouts that give effort", "integer", logged),
-        made("monotony", "mean daily load / its standard deviation (n − 1), complete weeks in which "
-             "every workout gives effort", "number", "Foster 1998"),
+        made("monotony", "mean daily load / its standard deviation (n − 1), complete weeks in "
+             "which every workout gives effort", "number", "Foster 1998"),
         made("strain", "load × monotony", "number", "Foster 1998", unit="effort × min"),
         made("programme_week", "week of the program that begins in it", "integer",
              "counted from the first prescription's start", unit="week"),

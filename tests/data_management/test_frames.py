@@ -47,6 +47,8 @@ def test_a_week_sums_minutes_energy_load_and_attendance(conduct):
     first, second = weeks[0], weeks[1]
     assert (first["workouts"], first["minutes"]) == ("2", "70")
     assert (first["load"], first["workouts_with_effort"]) == ("240", "2")  # 4 × 30 + 3 × 40
+    # 120 on two days of seven: mean 34.286, standard deviation 58.554.
+    assert (first["monotony"], first["strain"]) == ("0.586", "140.5")
     assert (first["energy_kcal"], first["workouts_with_energy"]) == ("200.5", "1")
     assert (first["sessions_asked"], first["sessions_done"], first["attendance"]) == (
         "5",
@@ -54,6 +56,7 @@ def test_a_week_sums_minutes_energy_load_and_attendance(conduct):
         "0.4",
     )
     assert (second["minutes"], second["load"], second["energy_kcal"]) == ("20", "", "")
+    assert (second["monotony"], second["strain"]) == ("", "")
 
 
 def test_only_weeks_reached_are_told_and_the_running_one_has_no_attendance(conduct):
