@@ -18,5 +18,6 @@ urlpatterns = [
     path("clinic/stop/", clinic.stop, name="clinic_stop"),
     path("clinic/thanks/", clinic.thanks, name="clinic_thanks"),
     path("rater/", include("assessments.rater.urls")),
+    path("visits/", include("assessments.visits.urls")),
     path(f"api/v1/{ONE}", api.AssessmentView.as_view(), name="api_assessment"),
 ]

@@ -210,6 +210,19 @@ writes half a line of it   in   403   403     403  403    403   403  400   400  
 no such line               in   403   403     403  403    403   403  404   404  403   403   403  403    2fa   in   403
     POST safety/rota/<int:shift_id>/end/
 
+who comes on a day         in   403   403     403  403    403   403  200   200  403   403   403  403    2fa   in   403
+    GET visits/
+
+one's visits               in   403   403     403  403    403   403 200|404 200|404 403 403 403   403    2fa   in   403
+    GET visits/<slug:study_id>/
+    GET visits/<slug:study_id>/<slug:visit>/
+
+books nothing              in   403   403     403  403    403   403 400|404 400|404 403 403 403   403    2fa   in   403
+    POST visits/<slug:study_id>/<slug:visit>/
+
+opens no such visit        in   403   403     403  403    403   403  404   404  403   403   403  403    2fa   in   403
+    POST visits/<slug:study_id>/
+
 of raters                  in   403   403     403  403    403   200  403   403  403   403   403  403    2fa   in   403
     GET rater/
 
