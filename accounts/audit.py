@@ -26,6 +26,7 @@ from django.db import connection, models
 from accounts.models import AuditEvent, AuditHead, User
 from accounts.roles import Role
 from core import clock, context
+from core.compiled import Compiled
 
 logger = logging.getLogger("exdep.audit")
 
@@ -91,7 +92,7 @@ def record_many(entries: Iterable[Entry]) -> list[AuditEvent]:
             "The trail is written in the transaction of what it tells of: "
             "call record() inside transaction.atomic()."
         )
-    head = AuditHead.objects.select_for_update().filter(pk=1).first()
+    head = next(iter(_head.rows()), None)
     if head is None:
         raise RuntimeError("The audit trail has no head row: run manage.py migrate, verify_audit.")
     events = []
@@ -104,6 +105,11 @@ def record_many(entries: Iterable[Entry]) -> list[AuditEvent]:
         AuditEvent.objects.bulk_create(events, batch_size=BATCH)
         AuditHead.objects.filter(pk=1).update(seq=seq, mac=mac)
     return events
+
+
+@Compiled
+def _head() -> models.QuerySet[AuditHead]:
+    return AuditHead.objects.select_for_update().filter(pk=1).order_by()
 
 
 def _event(entry: Entry, seq: int, previous_mac: str) -> AuditEvent:

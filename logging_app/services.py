@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, Value
+from django.db.models import BigAutoField, Exists, QuerySet, Value
 from django.utils.translation import gettext_lazy as _
 from simple_history.utils import bulk_create_with_history
 
@@ -18,6 +18,7 @@ import protocol
 from accounts import audit
 from accounts.models import User
 from core import clock, one_writer
+from core.compiled import Compiled, Slot
 from core.errors import NotFound, Voided
 from core.words import tidy
 from enrollment.models import Participant
@@ -45,6 +46,12 @@ ENTRY_FIELDS = (
 )  # fmt: skip
 TAKEN, PLANNED = "taken", "planned"
 REQUIRED_FIELDS = frozenset({"modality", "activity", "started_at", "duration_min"})
+
+
+@Compiled
+def _locked() -> QuerySet[Participant]:
+    person = Slot("person", BigAutoField())
+    return Participant.objects.select_for_update().filter(pk=person).order_by()
 
 
 @dataclass(frozen=True)
@@ -89,7 +96,7 @@ def _record(
     participant: Participant, uuid: UUID, entry: Mapping[str, Any],
     sets: Sequence[Mapping[str, Any]], edit: int, paper_date: date | None, by: User, now: datetime,
 ) -> Recorded:  # fmt: skip
-    participant = Participant.objects.select_for_update().get(pk=participant.pk)
+    (participant,) = _locked.rows(person=participant.pk)
     stored = None
     if may_write_and(participant, now, also=Exists(Workout.objects.filter(pk=uuid))):
         stored = Workout.objects.filter(pk=uuid).select_related("match").get()
