@@ -10,12 +10,13 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, F, Q
+from django.db.models import BigAutoField, DateField, Exists, F, Q, QuerySet
 
 import protocol
 from accounts.models import StaffRole, User
 from accounts.roles import Role
 from core import clock
+from core.compiled import Compiled, Slot
 from enrollment.models import Medication, Participant, Withdrawal
 from schedule import rules
 from schedule.models import (
@@ -64,7 +65,14 @@ def prescribed(participant: Participant) -> Programme:
     pauses, planned days or heart rates. One query."""
     if not exercises(participant):
         return Programme()
-    return _programme(participant, list(participant.prescriptions.all()), [], [], [], [], None)
+    rows = _prescriptions.rows(person=participant.pk)
+    return _programme(participant, rows, [], [], [], [], None)
+
+
+@Compiled
+def _prescriptions() -> QuerySet[Prescription]:
+    person = Slot("person", BigAutoField())
+    return Prescription.objects.filter(participant=person).order_by("version")
 
 
 def programmes(
@@ -152,16 +160,20 @@ def heart_rates(participant: Participant, on: date) -> HeartRates | None:
     One query."""
     if not exercises(participant):
         return None
+    row: Any = next(iter(_newest.rows(person=participant.pk, on=on)), None)
+    found = rates_from(row, participant.birth_year) if row else None
+    return replace(found, guides=found.guides and not row.limited) if found else None
+
+
+@Compiled
+def _newest() -> QuerySet[FitnessAssessment]:
+    person, on = Slot("person", BigAutoField()), Slot("on", DateField())
     limiting = Medication.objects.filter(
         Q(started_on=None) | Q(started_on__lte=on), Q(ended_on=None) | Q(ended_on__gte=on),
-        participant=participant, rate_limiting=True,
+        participant=person, rate_limiting=True,
     )  # fmt: skip
-    row = (
-        participant.fitness_assessments.filter(assessed_on__lte=on)
-        .annotate(limited=Exists(limiting)).order_by("-assessed_on", "-pk").first()
-    )  # fmt: skip
-    found = rates_from(row, participant.birth_year) if row else None
-    return replace(found, guides=found.guides and not row.limited) if row and found else None
+    assessments = FitnessAssessment.objects.filter(participant=person, assessed_on__lte=on)
+    return assessments.annotate(limited=Exists(limiting)).order_by("-assessed_on", "-pk")[:1]
 
 
 def rates_from(assessment: FitnessAssessment, birth_year: int | None) -> HeartRates | None:
