@@ -12,10 +12,16 @@ from data_management.codebook.common import date, day, made, table
 def questionnaires() -> tuple[Table, ...]:
     instruments = protocol.instruments().values()
     names = listed({i.code: i.title.en for i in instruments})
-    visits = listed({v.code: v.label.en for v in protocol.current().visits})
+    study = protocol.current()
+    labels = {v.code: v.label.en for v in study.visits}
+    visits = listed(labels | {v.code: v.label.en for v in study.extra_visits})
     visit = of(Visit, "code", name="visit", values=visits)
     instrument = of(Response, "instrument", values=names)
     version = of(Response, "instrument_version", label="version of the instrument")
+    answers_version = of(
+        Response, "version", name="answers_version",
+        label="version of the answers: 2 and on where staff voided, or the rater corrected",
+    )  # fmt: skip
     submitted = Column(
         name="submitted", label="submitted (0: a draft)", type="boolean", values=YES_NO,
         source="Response.submitted_at is set", fields=(path(Response, "submitted_at"),),
@@ -27,6 +33,8 @@ def questionnaires() -> tuple[Table, ...]:
             visit,
             day("day it took place", path(Visit, "done_on")),
             date("date it took place"),
+            day("day staff opened it; empty where the calendar plans it",
+                path(Visit, "opened_on"), name="opened_day"),
             made("in_window", "inside the protocol's window", "boolean", "the protocol's visits"),
             Column(
                 name="missed", label="missed", type="boolean", values=YES_NO, coarse=True,
@@ -35,7 +43,7 @@ def questionnaires() -> tuple[Table, ...]:
         ),
         table(
             "responses", "Each item of each questionnaire",
-            visit, instrument, version,
+            visit, instrument, version, answers_version,
             made("item", "item", "text", "the instrument"),
             made("item_label", "the item's words", "text", "the instrument"),
             made("standard_code", "CDISC's code of the item", "text", "the instrument"),
@@ -53,7 +61,7 @@ def questionnaires() -> tuple[Table, ...]:
         ),
         table(
             "scores", "Each questionnaire's score at each visit",
-            visit, instrument, version, submitted,
+            visit, instrument, version, answers_version, submitted,
             day("day of the visit, or of submitting"),
             made("questions", "questions of the instrument", "integer", "the instrument"),
             made("answered", "answered", "integer", "16A and 16B are one question"),
@@ -61,6 +69,8 @@ def questionnaires() -> tuple[Table, ...]:
             made("missing", "declined or left out", "integer", "questions without an answer"),
             made("total", "total; empty where there is none or a question is missing", "integer",
                   "the instrument's published sum"),
+            made("total_without_sleep", "total without the sleep items, to set beside sleep",
+                  "integer", "the instrument's part total; HDRS-17 without items 4 to 6"),
             made("total_prorated", "prorated total, for sensitivity analyses only", "number",
                   "sum × highest total / highest sum of the answered questions"),
         ),

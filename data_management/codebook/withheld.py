@@ -116,6 +116,15 @@ _BY_REASON: dict[str, dict[str, str]] = {
     "drafts and annotations change it; submitted_day tells when the answers were given": {
         "assessments.Response": "updated_at",
     },
+    "only what stands is exported: the first reading, not voided, in its newest signed version": {
+        "assessments.Response": "reading superseded_at voided_at voided_by void_reason",
+    },
+    "how a visit was arranged; the day it took place is told": {
+        "assessments.Visit": "booked_at place rater",
+    },
+    "notes beside answers stay with the answers on the site": {
+        "assessments.Annotation": "id response item words by at",
+    },
     "a date of an examination; the day of the participant's half stands for the screening": {
         "enrollment.Screening": "diagnosed_on fitness_on hdrs_rated_on",
     },

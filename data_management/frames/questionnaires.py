@@ -9,7 +9,8 @@ import pandas as pd
 
 import protocol
 from assessments.models import Response, Visit
-from assessments.scoring import ItemState, item_state, score
+from assessments.rules import extra_of
+from assessments.scoring import ItemState, item_state, part_total, score
 from data_management.frames.chunk import (
     Chunk,
     column,
@@ -21,22 +22,35 @@ from data_management.frames.chunk import (
 )
 from protocol import Instrument
 
+WITHOUT_SLEEP = "without_sleep"
+
 
 def visits(chunk: Chunk) -> pd.DataFrame:
     """Each visit, whether inside its window; empty where the protocol plans none of that name."""
-    frame = chunk.read(Visit.objects, "code", "done_on", "missed_reason")
+    frame = chunk.read(Visit.objects, "code", "done_on", "opened_on", "missed_reason")
     days = to_days(frame["done_on"])
     number = study_day(days, frame["day_one"])
-    windows = {visit.code: visit.window for visit in protocol.current().visits}
+    opened = study_day(to_days(frame["opened_on"]), frame["day_one"])
     inside = [
-        None if code not in windows or pd.isna(day) else windows[code][0] <= day <= windows[code][1]
-        for code, day in zip(frame["code"], number, strict=True)
-    ]
+        None if pd.isna(day) or (window := _window(code, first)) is None
+        else window[0] <= day <= window[1]
+        for code, day, first in zip(frame["code"], number, opened, strict=True)
+    ]  # fmt: skip
     return frame.assign(
-        visit=frame["code"], study_day=number, date=iso_dates(days),
+        visit=frame["code"], study_day=number, date=iso_dates(days), opened_day=opened,
         in_window=column(inside, "boolean"),
         missed=frame["missed_reason"].astype("string") != "",
     )  # fmt: skip
+
+
+def _window(code: str, opened: Any) -> tuple[int, int] | None:
+    """The study days of a visit's window; of one that staff opened, from that day on."""
+    study = protocol.current()
+    planned = next((visit.window for visit in study.visits if visit.code == code), None)
+    extra = extra_of(study, code)
+    if extra is not None and not pd.isna(opened):
+        return int(opened), int(opened) + extra.days_open - 1
+    return planned
 
 
 def responses(chunk: Chunk) -> pd.DataFrame:
@@ -62,16 +76,25 @@ def scores(chunk: Chunk) -> pd.DataFrame:
     for name in ("questions", "answered", "not_assessed", "missing", "total", "total_prorated"):
         dtype = "Float64" if name == "total_prorated" else "Int64"
         frame[name] = column([getattr(one, name) for one in found], dtype)
-    for name in ("total", "total_prorated"):
+    frame["total_without_sleep"] = column(
+        [_without_sleep(protocol.instrument(*asked), answers) for asked, answers in _each(frame)],
+        "Int64",
+    )
+    for name in ("total", "total_without_sleep", "total_prorated"):
         frame[name] = frame[name].where(frame["submitted"])
     done = study_day(to_days(frame["visit__done_on"]), frame["day_one"])
     return frame.assign(study_day=done.fillna(frame["submitted_day"]))
 
 
+def _without_sleep(instrument: Instrument, answers: dict[str, int | None]) -> int | None:
+    known = any(part.code == WITHOUT_SLEEP for part in instrument.part_totals)
+    return part_total(instrument, answers, WITHOUT_SLEEP) if known else None
+
+
 def _answers(chunk: Chunk) -> pd.DataFrame:
     frame = chunk.read(
         Response.objects.own(), "visit__code", "visit__done_on", "instrument", "instrument_version",
-        "answers", "answered_by_id", "submitted_at",
+        "version", "answers", "answered_by_id", "submitted_at",
     )  # fmt: skip
     at = to_moments(frame["submitted_at"])
     raters = [
@@ -80,7 +103,7 @@ def _answers(chunk: Chunk) -> pd.DataFrame:
     ]
     day = local(at, frame["home"]).dt.normalize()
     return frame.assign(
-        visit=frame["visit__code"], submitted=at.notna(),
+        visit=frame["visit__code"], submitted=at.notna(), answers_version=frame["version"],
         submitted_day=study_day(day, frame["day_one"]),
         rater_code=column(raters, "string"),
     )  # fmt: skip
