@@ -3,14 +3,16 @@ first is the usual one."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import uuid4
 
 from allauth.core import ratelimit
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.http import HttpRequest, QueryDict
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 import protocol
@@ -158,16 +160,21 @@ def _note(item: Item) -> forms.CharField:
     )
 
 
+def capitals(kind: type[models.TextChoices]) -> Callable[[], list[tuple[str, str]]]:
+    """Choices as the lines of a form: each begins with a capital, in the reader's language."""
+    return lambda: [(value, capfirst(str(label))) for value, label in kind.choices]
+
+
 class SignForm(forms.Form):
     """What is said before a signature, and who signs once more."""
 
     edit = forms.IntegerField(widget=forms.HiddenInput)
     mode = forms.ChoiceField(
-        label=_("How was the interview held?"), choices=Interview.Mode.choices,
+        label=_("How was the interview held?"), choices=capitals(Interview.Mode),
         widget=forms.RadioSelect,
     )  # fmt: skip
     informant = forms.ChoiceField(
-        label=_("Who told you?"), choices=Interview.Informant.choices, widget=forms.RadioSelect
+        label=_("Who told you?"), choices=capitals(Interview.Informant), widget=forms.RadioSelect
     )
     revealed = forms.ChoiceField(
         label=_("Did anything tell you which group the participant is in?"),
@@ -227,7 +234,7 @@ class GuessForm(forms.Form):
     """The guess of the group, asked once."""
 
     guess = forms.ChoiceField(
-        label=_("Which group do you think this person is in?"), choices=ArmGuess.Guess.choices,
+        label=_("Which group do you think this person is in?"), choices=capitals(ArmGuess.Guess),
         widget=forms.RadioSelect,
     )  # fmt: skip
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 import protocol
 from accounts.models import User
 from assessments.agreement import Icc
-from assessments.models import RatingAgreement, Response
+from assessments.models import RatingAgreement, Response, Visit
 from assessments.rater import rules
 from assessments.rater.pairs import Agreement, Line
 from assessments.rater.selectors import Rating
@@ -51,16 +51,21 @@ def _second_tag(one: Rating) -> str:
     return _("second, independent rating") if one.is_second else ""
 
 
+def visit_row(visit: Visit) -> dict[str, Any]:
+    """A visit by study id and name."""
+    return {
+        "study_id": visit.participant.study_id, "visit": visit.code,
+        "label": str(protocol.current().visit(visit.code).label),
+    }  # fmt: skip
+
+
 def signed_row(response: Response) -> dict[str, Any]:
     """One signed rating of the rater's own: where and when."""
-    plan = protocol.current().visit(response.visit.code)
     signed_at = response.interview.signed_at
     assert signed_at is not None
     at = signed_at.astimezone(response.participant.tz)
     return {
-        "study_id": response.participant.study_id,
-        "visit": response.visit.code,
-        "label": str(plan.label),
+        **visit_row(response.visit),
         "when": _("Signed %(when)s") % {"when": formats.date_format(at, "j F Y, H:i")},
     }
 

@@ -239,12 +239,12 @@ def trained_until(user: User, scale: Instrument, on: date) -> date | None:
     return last.expires_on if last else None
 
 
-def signed_by(user: User, limit: int = 20) -> QuerySet[Response]:
+def signed_by(user: User, limit: int = 10) -> QuerySet[Response]:
     """What `user` signed, the newest first: where and when, nobody looks at scores in a list."""
     sites = user.sites(Role.RATER)
     rows = _signed_at(user)
     rows = rows if sites is None else rows.filter(participant__site__in=sites)
-    return rows.select_related("visit", "participant", "interview").order_by(
+    return rows.select_related("visit__participant", "participant", "interview").order_by(
         "-interview__signed_at"
     )[:limit]
 
@@ -289,7 +289,7 @@ def guesses_due(user: User) -> list[Response]:
     rows = _signed_at(user).filter(visit__code__in=rule.guess_at if rule else ())
     return [
         row
-        for row in rows.select_related("visit", "participant__site")
+        for row in rows.select_related("visit__participant", "participant__site")
         if (row.participant_id, row.visit.code) not in given and may_rate(user, row.participant)
     ]
 

@@ -37,8 +37,10 @@ def index(request: HttpRequest) -> HttpResponse:
     user, now = account(request), clock.now()
     context = {
         "ratings": [presenters.row(one) for one in selectors.to_rate(user, now)],
-        "differences": pairs.to_resolve(user),
-        "guesses": selectors.guesses_due(user),
+        "differences": [
+            {"pk": pair.pk, **presenters.visit_row(pair.visit)} for pair in pairs.to_resolve(user)
+        ],
+        "guesses": [presenters.visit_row(row.visit) for row in selectors.guesses_due(user)],
         "signed": [presenters.signed_row(row) for row in selectors.signed_by(user)],
     }
     return render(request, "assessments/rater/index.html", context)

@@ -75,10 +75,10 @@ def _raters(cast: Cast, today: date) -> dict[int, User]:
 
 
 def _second(row: Response, by: User, number: int, rng: np.random.Generator) -> Response:
-    """Nearly the same scores; every fourth rater saw more in it than the first."""
+    """Nearly the same scores; every ninth rater saw more in it than the first."""
     scale = protocol.instrument(row.instrument)
     answers = {key: _near(scale, key, value, rng) for key, value in row.answers.items()}
-    if number % 4 == 0:
+    if number % 9 == 0:
         answers = _higher(scale, answers, by=7)
     return Response(
         visit=row.visit, participant=row.participant, instrument=row.instrument,

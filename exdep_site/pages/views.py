@@ -16,6 +16,8 @@ from accounts.models import User
 from accounts.roles import ADMIN_SITE_ROLES, STAFF_ROLES, Role
 from accounts.services import change_language
 from assessments.visits.desk import READERS as VISIT_READERS
+from assessments.rater import pairs
+from assessments.visits.desk import READERS as VISIT_READERS
 from core import clock
 from enrollment.guard import page, public
 from enrollment.selectors import account, own_participant, participant_of
@@ -43,6 +45,11 @@ def _staff_cards(user: User) -> list[dict[str, str]]:
             "title": _("Study desk"), "href": reverse("admin:index"), "icon": "history",
             "text": _("Participants, what they logged, alerts, and the study's data to download."),
         })  # fmt: skip
+    if user.has_role(*VISIT_READERS):
+        cards.append({
+            "title": _("Visits"), "href": reverse("visits"), "icon": "today",
+            "text": _("Who comes today, and which visits still need a time."),
+        })  # fmt: skip
     if user.has_role(*WATCH_ALERTS):
         cards.append({
             "title": _("Safety"), "href": reverse("safety"), "icon": "help",
@@ -52,6 +59,11 @@ def _staff_cards(user: User) -> list[dict[str, str]]:
         cards.append({
             "title": _("Your participants"), "href": reverse("instructor"), "icon": "person",
             "text": _("Who needs you today, their plans, and what they did."),
+        })  # fmt: skip
+    if user.has_role(*pairs.READERS):
+        cards.append({
+            "title": _("Agreement of raters"), "href": reverse("rater_agreement"), "icon": "check",
+            "text": _("Visits that two raters scored, and where they differ too much."),
         })  # fmt: skip
     if user.has_role(Role.RATER):
         cards.append({

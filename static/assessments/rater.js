@@ -42,7 +42,7 @@ async function save() {
     }
   } catch (error) {
     if (error.name === "SyntaxError") say("refused");
-    else say("offline", 5000);
+    else say("offline", 2000);
   }
   busy = 0;
 }

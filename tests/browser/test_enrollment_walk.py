@@ -23,6 +23,7 @@ from core import clock
 from enrollment.models import ConsentRecord, Participant, Screening
 from logging_app.nights.services import record_night
 from tests import cast
+from tests.assessments import rated
 from tests.browser.access import assert_accessible
 from tests.browser.test_consent import answer, at, choose, read_on
 from tests.enrollment import consenting, stage
@@ -193,8 +194,13 @@ def rate(page: Page, person: Participant, visit: str) -> None:
     for key in RATER.keys:
         value = "other" if key == "16B" else str(given.get(key, 0))
         page.locator(f"input[name='item_{key}'][value='{value}']").check(force=True)
-    page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_text(f"Saved: {person.study_id}")).to_be_visible()
+    page.get_by_role("button", name="Look over and sign").click()
+    assert_accessible(page)
+    for line in ("In person", "The participant", "No"):
+        page.get_by_label(line, exact=True).check()
+    page.get_by_label("Your password, once more").fill(cast.PASSWORD)
+    page.get_by_role("button", name="Sign", exact=True).click()
+    expect(page.get_by_text(f"Signed: {person.study_id}")).to_be_visible()
 
 
 def clinical_half(page: Page, person: Participant) -> None:
@@ -266,7 +272,7 @@ def test_from_the_card_to_the_arm(
 ) -> None:
     doctor = consenting.clinician()
     coordinators, doctors = desk(stage.coordinator()), desk(doctor)
-    raters = desk(cast.staff(Role.RATER))
+    raters = desk(rated.train(cast.staff(Role.RATER)))
     link = invite(coordinators, live_server.url)
     mobile: Page = open_page()
     person = phone(mobile, link, look, doctors)
