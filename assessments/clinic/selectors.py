@@ -27,7 +27,7 @@ def open_now(participant: Participant, moment: datetime) -> list[dict[str, Any]]
     """The questionnaires that are open and not sent, the newest visit first."""
     asked = [
         selectors.asked(participant, plan.code, code, moment)
-        for plan in protocol.current().enabled_visits
+        for plan in reversed(protocol.current().enabled_visits)
         for code in plan.instruments
         if protocol.instrument(code).asked_of_participant
     ]
@@ -38,6 +38,6 @@ def open_now(participant: Participant, moment: datetime) -> list[dict[str, Any]]
             "visit_name": visit_name(one.plan.code),
             "begun": one.response is not None,
         }
-        for one in reversed(asked)
+        for one in asked
         if one.is_open and not one.is_sent
     ]

@@ -37,7 +37,7 @@ def links(request: HttpRequest, study_id: str) -> HttpResponse:
             link = request.build_absolute_uri(reverse("clinic_open", args=[token]))
             square = segno.make(link, error="m")
             qr = square.svg_data_uri(scale=4, border=2, dark="#000", light="#fff")
-            context |= {"link": link, "qr": qr, "until": now + LASTS}
+            context |= {"link": link, "qr": qr}
     return render(request, "assessments/clinic/links.html", context, status=status)
 
 

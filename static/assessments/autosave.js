@@ -106,12 +106,15 @@ async function sendAll() {
   if (outcome === "offline") timer = setTimeout(send, navigator.onLine ? AGAIN_MS : AGAIN_OFFLINE_MS);
 }
 
+const bodyOf = (value) => ({ answers: { [item]: value === "none" ? null : Number(value) }, complete: false });
+
 async function put(value) {
-  const body = { answers: { [item]: value === "none" ? null : Number(value) }, complete: false };
+  const body = bodyOf(value);
   if (!waits || !mayWait) {
     const answer = await queue.exchange({ method: "PUT", url, body, draft: true });
-    if (answer && answer.status >= 300) return "refused";
-    if (answer) {
+    const status = answer ? answer.status : 0;
+    if (status >= 300 && status < 500 && status !== 429) return "refused";
+    if (status && status < 300) {
       if (mayWait) navigator.serviceWorker?.controller?.postMessage({ type: "again", pages: [location.pathname] });
       return "kept";
     }
@@ -145,6 +148,7 @@ async function goOn(event) {
   if (leaving) return;
   leaving = true;
   if (unsent !== null) await Promise.race([send(), new Promise((done) => setTimeout(done, PATIENCE_MS))]);
+  if (unsent !== null && mayWait && outcome !== "refused" && await keepHere(bodyOf(unsent)) === "here") unsent = null;
   if (unsent === null) return location.assign(next);
   if (outcome === "refused") return plain(form);
   leaving = false;

@@ -90,7 +90,7 @@ async function told(event) {
 
 {# A page that does not answer rests in the background, maybe with half a form. #}
 async function anyoneBusy() {
-  const windows = await self.clients.matchAll({ type: "window" });
+  const windows = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
   const answers = await Promise.all(windows.map((client) => new Promise((done) => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = (message) => done(message.data);
@@ -125,7 +125,7 @@ async function whoChanges(request, url) {
   changes += 1;
   await alone(async () => {
     await write("person", "");
-    if (url.pathname.endsWith("/logout/")) await forgetAllBut("");
+    if (/\/(logout|clinic)\//.test(url.pathname)) await forgetAllBut("");
   });
   return fetch(request).catch(() => offline());
 }

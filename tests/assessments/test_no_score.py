@@ -1,7 +1,9 @@
 """No answer, page, attribute or header that a participant can fetch holds a total or a band.
 
 Every address of the site is fetched as a participant whose scores are planted: the rater's scale
-twice, the own version once sent and once as a draft that is whole.
+twice, the own version once sent and once as a draft that is whole, the PHQ-9 once sent; and what
+such a participant takes away or is sent: the calendar file, the copy of their data, the answers to
+everything that they can write.
 """
 
 from __future__ import annotations
@@ -36,17 +38,19 @@ RATED = {
 }
 SENT = dict(zip(KEYS, [4, 4, 0, 2, 2, 2, 4, 4, 4, 4, 4, 1, 1, 1, 0, 2, 2], strict=True))
 DRAFT = dict(zip(KEYS, [4, 4, 0, 2, 2, 2, 4, 4, 4, 4, 2, 1, 1, 1, 0, 2, 2], strict=True))
-TOTALS = ("47", "43", "41", "39")
+PHQ9 = protocol.instrument("phq9")
+OF_PHQ9 = dict(zip(PHQ9.keys, [3, 3, 3, 3, 3, 3, 3, 2, 0, 2], strict=True))
+TOTALS = ("47", "43", "41", "39", "23")
 BANDS = sorted({
     str(words)
-    for scheme in RATER.schemes
+    for scheme in (*RATER.schemes, *PHQ9.schemes)
     for band in scheme.bands
     for words in (band.label.en, band.label.zh, band.code)
 } - {"none", "无"})  # fmt: skip
 SCORE_WORDS = re.compile(r"total$|sum$|band(?!_level)|score|severity|prorated")
 PLACES = {
     "<slug:visit>": ("week-0", "week-6", "week-12"),
-    "<slug:instrument>": ("hdrs17", "hdrs17-self", "wellbeing"),
+    "<slug:instrument>": ("hdrs17", "hdrs17-self", "phq9", "wellbeing"),
     "<int:number>": tuple(str(number) for number in range(1, 18)),
 }
 
@@ -100,6 +104,7 @@ def planted(owner: Participant) -> None:
     plant_rated(owner, RATED)
     plant(owner, "week-0", OWN, SENT, sent=True)
     plant(owner, "week-6", OWN, DRAFT, sent=False)
+    plant(owner, "week-6", PHQ9, OF_PHQ9, sent=True)
 
 
 def paths(things: dict[str, str]) -> list[str]:
@@ -150,6 +155,7 @@ def test_planted_totals_are_what_the_walk_looks_for():
     rated = [{("16A" if k == "16" else k): v for k, v in given.items()} for given in RATED.values()]
     totals = [score(RATER, given).total for given in rated]
     totals += [score(OWN, given).total for given in (SENT, DRAFT)]
+    totals.append(score(PHQ9, OF_PHQ9).total)
     assert tuple(map(str, totals)) == TOTALS
 
 
@@ -165,6 +171,24 @@ def test_own_copy_is_read_as_texts(client):
     assert "answers.csv" in said
     assert str(OWN.title) in said
     assert holds_a_score(said) == []
+
+
+@pytest.mark.usefixtures("planted")
+def test_calendar_file_holds_no_total_and_no_band(client):
+    page = client.post("/calendar/").content.decode()
+    address = re.search(r"/calendar/[\w-]+\.ics", page)
+    assert address
+    said = everything(Client().get(address[0]))
+    assert "BEGIN:VEVENT" in said
+    assert holds_a_score(said) == []
+
+
+@pytest.mark.usefixtures("planted")
+def test_nothing_that_a_phone_takes_along_holds_a_total_or_a_band(client):
+    pages = client.get("/offline/keep/").json()["pages"]
+    assert len(pages) > 20
+    for page in pages:
+        assert holds_a_score(everything(client.get(page, follow=True))) == [], page
 
 
 GUIDE = ("/exercises/", "/moving/", "/when-to-stop/")
@@ -197,6 +221,9 @@ def test_no_answer_to_a_write_holds_a_total_or_a_band(client):
         client.post(f"{one}1/", {"answer": "4"}, follow=True),
         client.post(f"{one}1/", {"answer": "9"}),
         client.post(f"{one}17/", {"answer": "2"}, follow=True),
+        client.put("/api/v1/check-ins/2026-03-15/", {"active_minutes": 20}, **as_json),
+        client.put("/api/v1/sleep/2026-03-18/", {"quality": 6}, **as_json),
+        client.post("/week/pause/", {"kind": "illness", "starts_on": "2026-03-18"}, follow=True),
         client.post("/api/v1/estimates/", {}, **as_json),
         client.post("/estimate/", follow=True),
         client.post(f"{one}check/", follow=True),

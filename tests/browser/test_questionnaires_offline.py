@@ -127,6 +127,25 @@ def finish(page: Page, at: str, numbers: list[int]) -> None:
     expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
 
 
+def test_answer_that_takes_too_long_waits_on_the_phone(open_page: Any) -> None:
+    """The network is there and does not answer: going on is not held up for longer than seconds."""
+    page: Page = open_page(sign_in=cast.participant().user)
+    page.clock.install()
+    page.goto(f"{q.HERE}1/")
+    held = q.Held(page)
+    q.touch(page, 1, 2)
+    q.go_on(page)
+    page.clock.run_for(5_000)
+    expect(q.heading(page, 2)).to_be_visible()
+    assert waiting(page)[0]["body"]["answers"] == {"1": 2}
+    held.release()
+    page.goto(q.HERE)
+    expect(page.get_by_role("link", name="Go on where you stopped")).to_have_attribute(
+        "href", f"{q.HERE}2/#question"
+    )
+    assert q.kept() == {"1": 2}
+
+
 def test_sending_without_a_network_says_that_it_waits(open_page: Any, watch: Any) -> None:
     """And what was answered meanwhile is drawn once it has arrived."""
     page: Page = open_page(sign_in=cast.participant().user)
