@@ -28,6 +28,7 @@ from enrollment.models import (
     Participant,
     ParticipantQuerySet,
     ProtocolConfirmation,
+    StudyPause,
 )
 from enrollment.rules.consent import Gap, gaps, made_while_pending
 from enrollment.rules.gate import WriteFacts, refusal_to_write
@@ -207,6 +208,22 @@ def consent_gaps(participant: Participant) -> list[Gap]:
 def baseline_parts(participant: Participant) -> dict[str, BaselineRecord]:
     """What is known of each part of the baseline, by its code."""
     return {row.part: row for row in BaselineRecord.objects.filter(participant=participant)}
+
+
+def study_pauses() -> QuerySet[StudyPause]:
+    """Every time that something stood still for the whole study, the newest first."""
+    return StudyPause.objects.select_related("by", "ended_by")
+
+
+def study_rests() -> list[tuple[datetime, datetime | None]]:
+    """The times without sessions for everybody: since when, and until when (None: still)."""
+    rows = StudyPause.objects.filter(what=StudyPause.What.SESSIONS)
+    return list(rows.values_list("since", "until"))
+
+
+def allocation_rests() -> bool:
+    """Whether nobody may be allocated now."""
+    return StudyPause.objects.filter(what=StudyPause.What.ALLOCATION, until=None).exists()
 
 
 def crisis_lines(participant: Participant) -> list[CrisisLine]:

@@ -46,7 +46,7 @@ def events(request: HttpRequest) -> HttpResponse:
     context = {
         "waiting": [row for row in found if row["event"].state == draft],
         "others": [row for row in found if row["event"].state != draft],
-        "form": form if may_note else None, "staff_nav": nav(), "active_nav": "events",
+        "form": form if may_note else None, "staff_nav": nav(user), "active_nav": "events",
     }  # fmt: skip
     return render(request, "safety/events.html", context, status=400 if form.errors else 200)
 
@@ -116,6 +116,7 @@ def _page(
     context = {
         "row": presenters.row(row, now), "facts": presenters.facts(row),
         "history": presenters.history(row), "may": presenters.may(row, user),
-        "form": form or AssessmentForm(instance=row), "staff_nav": nav(), "active_nav": "events",
+        "form": form or AssessmentForm(instance=row),
+        "staff_nav": nav(user), "active_nav": "events",
     }  # fmt: skip
     return render(request, "safety/event.html", context, status=status)

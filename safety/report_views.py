@@ -46,7 +46,7 @@ def report(request: HttpRequest) -> HttpResponse:
         return _file(found)
     context = {
         "lines": found, "since": since, "until": until, "form": form,
-        "staff_nav": nav(), "active_nav": "events",
+        "staff_nav": nav(account(request)), "active_nav": "events",
     }  # fmt: skip
     return render(request, "safety/report.html", context)
 

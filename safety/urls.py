@@ -3,6 +3,7 @@ from django.urls import path
 from safety import events_views as events
 from safety import views
 from safety.not_safe import not_safe
+from safety.pause_views import study_pause, study_pause_end
 from safety.report_views import report
 
 urlpatterns = [
@@ -18,4 +19,6 @@ urlpatterns = [
     path("safety/events/<int:event_id>/assess/", events.assess, name="safety_event_assess"),
     path("safety/events/<int:event_id>/step/", events.event_step, name="safety_event_step"),
     path("safety/report/", report, name="safety_report"),
+    path("safety/pause/", study_pause, name="safety_pause"),
+    path("safety/pause/<int:study_pause_id>/end/", study_pause_end, name="safety_pause_end"),
 ]

@@ -11,11 +11,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.models import User
 from core import clock
 from core.errors import Refused
 from enrollment.guard import answer as refusal
 from enrollment.guard import page
 from enrollment.selectors import account
+from enrollment.services.study_pause import STOPS_THE_STUDY
 from safety import presenters, selectors
 from safety.forms import HandOverForm, ShiftForm, StepForm
 from safety.models import ANSWERS_ALERTS, WATCH_ALERTS, AlertStep, DutyShift, SafetyAlert
@@ -27,13 +29,17 @@ watchers = page(*WATCH_ALERTS)
 answerers = page(ANSWERS_ALERTS)
 
 
-def nav() -> list[dict[str, str]]:
-    """Where one can go from every page of this room."""
-    return [
+def nav(user: User) -> list[dict[str, str]]:
+    """Where `user` can go from every page of this room."""
+    found = [
         {"key": "alerts", "url": "/safety/", "label": _("Alerts")},
         {"key": "events", "url": "/safety/events/", "label": _("Adverse events")},
-        {"key": "rota", "url": "/safety/rota/", "label": _("Rota")},
     ]
+    if user.has_role(*KEEPS_THE_ROTA):
+        found.append({"key": "rota", "url": "/safety/rota/", "label": _("Rota")})
+    if user.has_role(*STOPS_THE_STUDY):
+        found.append({"key": "pause", "url": "/safety/pause/", "label": _("Stop the study")})
+    return found
 
 
 @require_GET
@@ -48,7 +54,7 @@ def alerts(request: HttpRequest) -> HttpResponse:
         "trouble": selectors.messages_in_trouble_at(user, now),
         "stale_lines": selectors.help_lines_not_rung(now.date()),
         "uncovered": selectors.sites_without_cover(user, now),
-        "staff_nav": nav(), "active_nav": "alerts",
+        "staff_nav": nav(account(request)), "active_nav": "alerts",
     }  # fmt: skip
     return render(request, "safety/alerts.html", context)
 
@@ -99,7 +105,7 @@ def rota(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("On the rota."))
             return redirect("safety_rota")
     context = {
-        "form": form, "sites": selectors.rotas(user, now), "staff_nav": nav(), "active_nav": "rota",
+        "form": form, "sites": selectors.rotas(user, now), "staff_nav": nav(user), "active_nav": "rota",
     }  # fmt: skip
     status = 400 if form.errors else 200
     return render(request, "safety/rota.html", context, status=status)
@@ -152,7 +158,7 @@ def _alert_page(
         "phones": selectors.duty_phones(row.participant.site, now),
         "person": presenters.reach(row, user),
         "holds": selectors.holds(row.participant, clock.local_date(now, row.participant.tz)),
-        "staff_nav": nav(), "active_nav": "alerts",
+        "staff_nav": nav(account(request)), "active_nav": "alerts",
     }  # fmt: skip
     return render(request, "safety/alert.html", context, status=status)
 

@@ -32,8 +32,8 @@ class Programme:
 
     `versions` maps a prescription's version to (from which week, its plan). `pauses` holds every
     span without sessions, holds and the time after leaving included; `holds` only those for
-    safety. `limited` are the spans of a medicine that limits the heart rate. `assessed` is
-    newest first. `planned` maps a session's key to the day set for it.
+    safety, `rests` those of the whole study. `limited` are the spans of a medicine that limits the
+    heart rate. `assessed` is newest first. `planned` maps a session's key to the day set for it.
     """
 
     starts_on: date | None = None
@@ -44,6 +44,7 @@ class Programme:
     assessed: tuple[Assessed, ...] = ()
     planned: Mapping[str, date] = field(default_factory=dict)
     left_on: date | None = None
+    rests: tuple[Span, ...] = ()
 
     def week(self, day: date) -> int | None:
         """The week of the programme that a day lies in; None before its start or without one."""
@@ -99,6 +100,10 @@ class Programme:
     def held(self, on: date) -> bool:
         """Whether a safety hold stands on a day."""
         return any(span.holds(on) for span in self.holds)
+
+    def study_rests(self, on: date) -> bool:
+        """Whether the whole study stands still on a day."""
+        return any(span.holds(on) for span in self.rests)
 
     def _assessment(self, on: date) -> Assessed | None:
         return next((row for row in self.assessed if row.on <= on), None)

@@ -6,7 +6,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,7 @@ from accounts.roles import Role
 from core import clock
 from core.compiled import Compiled, Slot
 from enrollment.models import Medication, Participant, Withdrawal
+from enrollment.selectors import study_rests
 from schedule import rules
 from schedule.models import (
     CalendarLink,
@@ -66,7 +67,7 @@ def prescribed(participant: Participant) -> Programme:
     if not exercises(participant):
         return Programme()
     rows = _prescriptions.rows(person=participant.pk)
-    return _programme(participant, rows, [], [], [], [], None)
+    return _programme(participant, rows, [], [], [], [], None, [])
 
 
 @Compiled
@@ -78,7 +79,7 @@ def _prescriptions() -> QuerySet[Prescription]:
 def programmes(
     participants: Collection[Participant], *, planned_days: bool = True
 ) -> dict[int, Programme]:
-    """The programmes of some participants by primary key, in six queries however many they are:
+    """The programmes of some participants by primary key, in seven queries however many they are:
     one less without `planned_days`, and one less for who was read with their withdrawal.
 
     Who is not asked to exercise has an empty one.
@@ -93,13 +94,21 @@ def programmes(
         planned = _by_person(days.exclude(planned_on=None))
     medicines = _by_person(Medication.objects.filter(participant__in=people, rate_limiting=True))
     left = _left(people.values())
+    rests = study_rests() if people else []
     found = {person.pk: Programme() for person in participants}
     for pk, person in people.items():
         left_on = clock.local_date(left[pk], person.tz) if pk in left else None
         found[pk] = _programme(
-            person, prescribed[pk], assessed[pk], pauses[pk], planned[pk], medicines[pk], left_on
-        )
+            person, prescribed[pk], assessed[pk], pauses[pk], planned[pk], medicines[pk], left_on,
+            rests,
+        )  # fmt: skip
     return found
+
+
+def _days(since: datetime, until: datetime | None, person: Participant) -> Span:
+    """The days without sessions by the person's own calendar: not the one on which they go on."""
+    last = clock.local_date(until, person.tz) - timedelta(days=1) if until else None
+    return Span(clock.local_date(since, person.tz), last)
 
 
 def _left(people: Collection[Participant]) -> dict[int, datetime]:
@@ -128,13 +137,16 @@ def _programme(
     planned: list[SessionPlan],
     medicines: list[Medication],
     left_on: date | None,
+    study_rests: list[tuple[datetime, datetime | None]],
 ) -> Programme:
+    rests = tuple(_days(since, until, person) for since, until in study_rests)
     spans = [Span(row.starts_on, row.ends_on) for row in pauses]
     gone = [Span(clock.next_day(left_on))] if left_on else []
     return Programme(
         starts_on=next((row.starts_on for row in prescribed if row.starts_on), None),
         versions={row.version: (row.from_week, row.plan) for row in prescribed},
-        pauses=(*spans, *gone),
+        pauses=(*spans, *gone, *rests),
+        rests=rests,
         holds=tuple(
             Span(row.starts_on, row.ends_on) for row in pauses if row.kind == Pause.Kind.HOLD
         ),

@@ -41,6 +41,7 @@ OPEN: dict[str, Promise] = {
     "fitness": _lazy("The fitness examination"),
 }
 MISSING: dict[str, Promise] = {
+    "study_pause": _lazy("Allocation stands still for the whole study, until a clinician ends it"),
     "consent": _lazy("Consent to the version in force"),
     "countersignature": _lazy("The investigator’s countersignature under the consent"),
     "eligibility": _lazy("The clinician’s signature that the person may take part"),

@@ -17,7 +17,7 @@ from enrollment.models import (
     Participant,
 )
 from enrollment.rules.eligibility import Outcome
-from enrollment.selectors import unconfirmed_assumptions
+from enrollment.selectors import allocation_rests, unconfirmed_assumptions
 from enrollment.services import screening
 
 EVERYONE = "all"
@@ -69,10 +69,12 @@ def missing_for_baseline(participant: Participant) -> tuple[str, ...]:
 def missing_for_allocation(participant: Participant, now: datetime) -> tuple[str, ...]:
     """What allocation still lacks; empty means that it may go on.
 
-    Codes: "consent", "countersignature", "eligibility", "baseline:<part>", "baseline_lock",
-    "list", "place", and "assumed:<code>" for what the protocol assumes and nobody confirmed.
+    Codes: "study_pause", "consent", "countersignature", "eligibility", "baseline:<part>",
+    "baseline_lock", "list", "place", and "assumed:<code>" for what the protocol assumes and
+    nobody confirmed.
     """
-    found = [f"assumed:{row.code}" for row in unconfirmed_assumptions()]
+    found = ["study_pause"] if allocation_rests() else []
+    found += [f"assumed:{row.code}" for row in unconfirmed_assumptions()]
     found += [*_consent(participant, now), *missing_for_baseline(participant)]
     if participant.state != Participant.State.READY:
         found.append("baseline_lock")

@@ -78,6 +78,12 @@ def stand(programme: Programme, day: date) -> dict[str, str] | None:
     """Why a day asks for no session, in words; None where it asks as planned, or all is over."""
     if programme.left_on is not None or over(programme, day):
         return None
+    if programme.study_rests(day):
+        return {
+            "tone": "pause",
+            "title": _("The study rests"),
+            "text": _("No sessions are asked of anybody now. What you log is kept all the same."),
+        }
     if programme.held(day):
         return {
             "tone": "hold",

@@ -43,7 +43,7 @@ def adherence(
     participants: Collection[Participant], now: datetime, *, planned_days: bool = True
 ) -> dict[int, Record]:
     """Each participant's record up to their own today, by primary key; who is not asked to
-    exercise has one without sessions. Seven queries, however many participants; fewer as
+    exercise has one without sessions. Eight queries, however many participants; fewer as
     `schedule.selectors.programmes` has it."""
     people = {person.pk: person for person in participants}
     programmes = schedule.programmes(list(people.values()), planned_days=planned_days)

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 NOW = cast.NOW
 TODAY = NOW.date()
 DAY = timedelta(days=1)
-MOST_QUERIES = 12
+MOST_QUERIES = 13
 
 
 @pytest.fixture(autouse=True)

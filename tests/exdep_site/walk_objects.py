@@ -94,6 +94,7 @@ PLACES = {
     "<int:pk>": "1",
     "<int:alert_id>": "1",
     "<int:event_id>": "1",
+    "<int:study_pause_id>": "999",
     "<int:shift_id>": "999",
     "<int:hold_id>": "999",
     "<key>": "a-key",
