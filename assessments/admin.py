@@ -24,6 +24,7 @@ from accounts.models import User
 from accounts.roles import Role
 from accounts.row_history import who
 from assessments import desk, selectors, services
+from assessments.minding import WithMinding
 from assessments.models import Response, Visit
 from assessments.rater import admin as rater_admin  # noqa: F401
 from core import clock
@@ -36,9 +37,11 @@ COORDINATORS = frozenset({Role.COORDINATOR})
 @admin.register(Visit)
 class VisitAdmin(StudyModelAdmin):
     site_path = "participant__site"
-    list_display = ("participant", "shown_code", "done_on", "missed_reason")
+    list_display = (
+        "participant", "shown_code", "booked_at", "place", "rater", "done_on", "missed_reason",
+    )  # fmt: skip
     list_filter = ("code", "participant__site")
-    list_select_related = ("participant",)
+    list_select_related = ("participant", "rater")
     search_fields = ("participant__study_id",)
 
     @admin.display(description=_("visit"), ordering="code")
@@ -93,19 +96,26 @@ class TotalForm(forms.Form):
 
 
 @admin.register(Response)
-class ResponseAdmin(StudyModelAdmin):
+class ResponseAdmin(WithMinding):
     adders = COORDINATORS
     site_path = "participant__site"
-    list_display = ("participant", "shown_visit", "shown_instrument", "shown_score", "submitted_at")
-    list_filter = ("instrument", "visit__code", "participant__site")
+    list_display = (
+        "participant", "shown_visit", "shown_instrument", "shown_score", "shown_standing",
+        "submitted_at",
+    )  # fmt: skip
+    list_filter = (
+        "instrument", "visit__code", ("voided_at", admin.EmptyFieldListFilter),
+        "participant__site",
+    )  # fmt: skip
     list_select_related = ("participant", "visit")
     search_fields = ("participant__study_id",)
     fields = (
         "participant", "shown_visit", "shown_instrument", "instrument_version", "shown_by",
-        "submitted_at", "shown_score", "shown_answers",
+        "submitted_at", "version", "shown_standing", "shown_score", "shown_answers", "shown_notes",
     )  # fmt: skip
     readonly_fields = (
-        "shown_visit", "shown_instrument", "shown_by", "shown_score", "shown_answers",
+        "shown_visit", "shown_instrument", "shown_by", "shown_standing", "shown_score",
+        "shown_answers", "shown_notes",
     )  # fmt: skip
 
     class Media:
@@ -156,3 +166,13 @@ class ResponseAdmin(StudyModelAdmin):
             ((line.question, line.answer) for line in desk.answers(response)),
         )  # fmt: skip
         return format_html_join("", '<dl class="desk-answers">{}</dl>', [(rows,)])
+
+    @admin.display(description=_("counts"))
+    def shown_standing(self, response: Response) -> str:
+        return desk.standing_words(response) or str(_("yes"))
+
+    @admin.display(description=_("notes of staff"))
+    def shown_notes(self, response: Response) -> SafeString:
+        notes = response.annotations.select_related("by")
+        lines = ((n.item or "–", n.words, n.by.name) for n in notes)
+        return format_html_join("", "<p>{} · {} <small>{}</small></p>", lines)

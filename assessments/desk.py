@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 import protocol
 from assessments.models import Response
+from assessments.rules import extra_of
 from assessments.scoring import ItemState, item_state, score
 from assessments.selectors import PaperForm
 from protocol import Instrument, Item, UnknownNameError
@@ -28,8 +29,11 @@ def answered_by_version(response: Response) -> Instrument:
 
 def visit_name(code: str) -> str:
     """A visit's name; one that the protocol does not plan is called by its code."""
+    study = protocol.current()
+    if (extra := extra_of(study, code)) is not None:
+        return f"{extra.label} {code.removeprefix(extra.code).removeprefix('-')}".strip()
     try:
-        return str(protocol.current().visit(code).label)
+        return str(study.visit(code).label)
     except UnknownNameError:
         return code
 
@@ -44,6 +48,22 @@ def paper_line(form: PaperForm) -> str:
 def told(response: Response) -> str:
     """A kept total with whose it is."""
     return f"{response.participant} · {visit_name(response.visit.code)} · {score_line(response)}"
+
+
+def standing_words(response: Response) -> str:
+    """Why a row counts nowhere; empty where it counts."""
+    if response.voided_at is not None:
+        return _("voided: %(reason)s") % {"reason": response.void_reason}
+    if response.superseded_at is not None:
+        return _("corrected by a later version")
+    return _("second reading") if response.reading > 1 else ""
+
+
+def may_be_voided(response: Response) -> bool:
+    """Whether staff may take these answers out: a rating is corrected by its rater instead."""
+    instrument = answered_by_version(response)
+    rated = instrument.mode == "rater" and not instrument.score_only
+    return response.submitted_at is not None and response.voided_at is None and not rated
 
 
 def score_line(response: Response) -> str:

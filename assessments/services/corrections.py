@@ -19,7 +19,8 @@ from enrollment.models import Participant
 from enrollment.permissions import same_site_as
 from enrollment.selectors import refusal
 
-minds_answers = same_site_as(Role.COORDINATOR, Role.CLINICIAN)
+MINDERS = (Role.COORDINATOR, Role.CLINICIAN)
+minds_answers = same_site_as(*MINDERS)
 
 
 @transaction.atomic

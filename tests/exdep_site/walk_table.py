@@ -486,6 +486,10 @@ countersigns the owner's   in   403   403     403  403    403   403 200|404 403 
 why the owner pauses       in   403   403     403  403    403   403  200|404 403|404 403 403|404 404  404    2fa   in   403
     GET admin/schedule/pause/<path:object_id>/history/
 
+minds the owner's answers  in   403   403     403  403    403   403 200|404 200|404 403 403 403   403    2fa   in   403
+    GET admin/assessments/response/<path:object_id>/mind/
+    POST admin/assessments/response/<path:object_id>/mind/
+
 assigns instructors        in   403   403     403  403    403   403  403   200  403   403   403  403    2fa   in   403
     GET admin/schedule/instructing/add/
 
