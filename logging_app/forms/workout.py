@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import lazystr
 from django.utils.translation import gettext_lazy as _
 
 import protocol
@@ -45,6 +46,15 @@ def _activity_choices() -> list[tuple[str, Any]]:
     return [*groups, (str(_("Something else")), rest)]
 
 
+def _question(code: str) -> forms.TypedChoiceField:
+    """The one question of an instrument of the log, with its words and its range."""
+    (item,) = protocol.instrument(code).items
+    return scale_field(
+        *item.range, label=lazystr(item.text), low_label=lazystr(item.low_label),
+        high_label=lazystr(item.high_label), required=False,
+    )  # fmt: skip
+
+
 class WorkoutForm(forms.ModelForm):
     """One workout, logged afterwards: what the page asks, with everything else folded away."""
 
@@ -72,14 +82,8 @@ class WorkoutForm(forms.ModelForm):
         0, 10, label=_("Mood now, after"), low_label=_("very low"), high_label=_("very good"),
         required=False,
     )  # fmt: skip
-    feeling = scale_field(
-        -5, 5, label=_("How did it feel while you moved?"), low_label=_("very unpleasant"),
-        high_label=_("very pleasant"), required=False,
-    )  # fmt: skip
-    effort = scale_field(
-        0, 10, label=_("How hard was the whole session?"), low_label=_("rest"),
-        high_label=_("hardest possible"), required=False,
-    )  # fmt: skip
+    feeling = _question("feeling")
+    effort = _question("effort")
     anything_wrong = forms.ChoiceField(
         label=_("Was anything wrong?"), choices=WRONG_CHOICES, required=False,
         widget=forms.RadioSelect,

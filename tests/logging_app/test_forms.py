@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.http import QueryDict
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -202,3 +203,16 @@ def test_preset_never_starts_in_the_future() -> None:
         for session in week_sessions(protocol.current(), week):
             started = forms.preset(session, now, SHANGHAI, ENTRY)["started_at"]
             assert started.replace(tzinfo=SHANGHAI) <= now - timedelta(minutes=1)
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+@pytest.mark.parametrize("code", ["effort", "feeling"])
+def test_the_logs_two_questions_are_asked_in_the_words_of_their_instruments(code, language):
+    (item,) = protocol.instrument(code).items
+    with translation.override(language):
+        field = WorkoutForm.base_fields[code]
+        assert str(field.label) == str(item.text)
+        values = [value for value, _label in field.choices if value != ""]
+        assert values == [*range(item.range[0], item.range[1] + 1)]
+        words = (str(field.widget.low), str(field.widget.high))
+        assert words == (str(item.low_label), str(item.high_label))
