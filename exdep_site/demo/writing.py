@@ -11,6 +11,7 @@ from django.db import models, transaction
 import protocol
 from accounts import audit
 from enrollment.models import ConsentIdentity, Participant
+from exdep_site.demo.bookings import add_bookings
 from exdep_site.demo.check_ins import add_check_ins
 from exdep_site.demo.course import Course
 from exdep_site.demo.duty import write_rota
@@ -56,6 +57,7 @@ def seed_study(*, size: int, seed: int, today: date, step: Callable[[], object])
         add_enrolment(rows, course, participant, cast)
         add_plans(rows, course, participant, cast)
         add_check_ins(rows, course, participant, cast, seed)
+        add_bookings(rows, course, participant, cast, seed)
     counts = {"participant": size + 1}
     for model, table in rows.tables.items():
         _keep(model, table)

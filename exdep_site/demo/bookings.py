@@ -1,0 +1,42 @@
+"""The visits of the days to come, with their time, their place and their rater."""
+
+from __future__ import annotations
+
+import numpy as np
+
+import protocol
+from assessments.models import Visit
+from enrollment.models import Participant
+from exdep_site.demo.course import Course
+from exdep_site.demo.people import Stage
+from exdep_site.demo.rows import Rows
+from exdep_site.demo.staff import Cast
+
+# A stream of its own: what everyone else's draws give stays as it was.
+STREAM = 42
+DAYS_AHEAD = 10
+BOOKED = 0.8
+PLACES = ("Room 2", "Room 5", "Room 11")
+
+
+def add_bookings(
+    rows: Rows, course: Course, participant: Participant, cast: Cast, seed: int
+) -> None:
+    """Put the times that are made for one person into `rows`. Whoever signs in has one."""
+    person, calendar = course.person, course.calendar
+    rng = np.random.default_rng([seed, person.number, STREAM])
+    today = person.day - 1
+    for plan in protocol.current().enabled_visits:
+        shift, hour = int(rng.integers(0, 5)), 9 + int(rng.integers(0, 14)) / 2
+        made = rng.random() < BOOKED or bool(person.account)
+        place = PLACES[int(rng.integers(len(PLACES)))]
+        if plan.before_allocation or person.stage is Stage.LEFT or course.visit(plan.code):
+            continue
+        offset = max(today + 1 + shift, plan.target_day - 1)
+        if not made or offset > today + DAYS_AHEAD or offset > plan.window[1] - 1:
+            continue
+        row = Visit(
+            participant=participant, code=plan.code, booked_at=calendar.moment(offset, hour),
+            place=place, rater=cast.people["rater"],
+        )  # fmt: skip
+        rows.add(row, at=calendar.moment(today - 1, 11), by=cast.people["coordinator"])
