@@ -14,6 +14,7 @@ import re
 import zipfile
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 import pytest
 import time_machine
@@ -24,9 +25,13 @@ from django.urls import reverse
 
 import protocol
 from accounts.roles import Role
+from assessments.rater.services import note_heard
+from assessments.services import save_answers
 from data_management.rules import Kind
 from data_management.services import make_export
+from safety.models.event import AdverseEvent
 from tests import cast, doors
+from tests.assessments import rated
 from tests.exdep_site import twins, walk_objects
 from tests.exdep_site.addresses import addresses
 from tests.exdep_site.test_permissions import JSON, ROWS
@@ -168,19 +173,82 @@ def test_the_masks_leave_words_alone():
         assert twins.masked(text) == text
 
 
+SIGNATURE = {
+    "edit": 1, "mode": "video", "informant": "participant", "revealed": "yes",
+    "revealed_how": "spoke of it", "password": cast.PASSWORD,
+}  # fmt: skip
+HEARD = {"key": "0" * 8 + "-0000-0000-0000-" + "0" * 12, "tier": "immediate", "words": "fell"}
+
+
 def test_a_rater_scores_the_same_in_both_arms():
-    """From the list to what is said afterwards, a score that raises an alert among them."""
+    """From the list to what is said afterwards: a draft whose score raises an alert, a signature, a
+    correction, and what was heard of harm."""
     seen = []
     for arm in ("exercise", "control"):
         with twins.world(arm) as world:
             rater = doors.cookie(world.watchers[Role.RATER])
             path = f"/rater/{world.one.study_id}/week-6/"
-            answers = [rater.get("/rater/"), rater.post(path, RATING), rater.get("/rater/"),
-                       rater.get(path), rater.post(path, RATING), rater.get("/")]  # fmt: skip
-            seen.append([twins.seen(answer, asked=path) for answer in answers])
-            assert world.one.responses.filter(instrument="hdrs17").count() == 1
-    assert [answer[:3] for answer in seen[0][:2]] == ["200", "302"]
+            heard = f"/rater/{world.one.study_id}/heard/"
+            steps = [
+                rater.get("/rater/"), rater.post(path, RATING), rater.get("/rater/"),
+                rater.get(path), rater.get(f"{path}sign/"), rater.post(f"{path}sign/", SIGNATURE),
+                rater.get("/rater/"), rater.get(path), rater.get(f"{path}correct/"),
+                rater.post(f"{path}correct/", {"reason": "a slip"}), rater.get(path),
+                rater.post(f"{path}give-back/", {"reason": "was right"}), rater.get(heard),
+                rater.post(heard, HEARD), rater.get(f"{path}guess/"), rater.get("/"),
+            ]  # fmt: skip
+            seen.append([twins.seen(answer, asked=path) for answer in steps])
+            signed = world.one.responses.standing().get(instrument="hdrs17")
+            assert signed.interview.signed_at == cast.NOW
+    assert [answer[:3] for answer in seen[0][:6]] == ["200", "302", "200", "200", "200", "302"]
     assert seen[0] == seen[1]
+
+
+# What a rater must not come across before the lock, each with a word that stands nowhere else.
+def _plant(person: Any) -> None:
+    other = rated.rater("another", at=person.site)
+    earlier = rated.signed(
+        person, "week-6", by=other, notes={"1": "hidden-note"},
+        signature={"meaning": "hidden-name"},
+        **{key: 2 for key in rated.A_ONLY if key != "3"},
+    )  # fmt: skip
+    assert earlier.submitted_at is not None
+    own = dict.fromkeys(protocol.instrument("hdrs17-self").keys, 1)
+    save_answers(
+        participant=person, visit="week-6", instrument="hdrs17-self", answers={**own, "3": 3},
+        complete=False, by=person.user, now=cast.NOW,
+    )  # fmt: skip
+    note_heard(
+        participant=person, tier="immediate", words="hidden-alert", key=UUID(int=1), by=other,
+        now=cast.NOW,
+    )  # fmt: skip
+    AdverseEvent.objects.create(
+        participant=person, verbatim="hidden-event", source="scheduled", aware_at=cast.NOW,
+        narrative="hidden-narrative", started_on=cast.NOW.date(), noted_by=other,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_rater_meets_no_earlier_score_self_report_event_or_alert(way):
+    """Everything that a rater can fetch, after others have rated, answered, fallen and alarmed."""
+    with twins.world("exercise") as world:
+        cast.cover(world.one.site)
+        _plant(world.one)
+        places = {
+            **world.places["one"],
+            "<int:alert_id>": str(world.one.alerts.latest("pk").pk),
+            "<int:event_id>": str(AdverseEvent.objects.latest("pk").pk),
+            "<slug:instrument>": "hdrs17-self",
+        }
+        found = walk(key_of(world.watchers[Role.RATER], way), places)
+    opened = {asked for asked, answer in found.items() if answer.startswith("200")}
+    if way == "cookie":
+        assert "GET /rater/<slug:study_id>/<slug:visit>/" in opened
+    told = {asked for asked, answer in found.items() if "hidden-" in answer}
+    assert told == set()
+    # 16 items at 2 and the item of suicide at 0 are 32.
+    rooms = {asked for asked in opened if "/rater/" in asked}
+    assert [asked for asked in rooms if re.search(r"\b32\b", found[asked].split("<main")[-1])] == []
 
 
 # --- mail

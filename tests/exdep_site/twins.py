@@ -39,6 +39,7 @@ from enrollment.models import (
 from estimates.models import Estimate, EstimatorVersion
 from logging_app.models import SleepNight
 from tests import cast, doors
+from tests.assessments import rated
 from tests.exdep_site import walk_objects
 
 # Everything that may differ between two answers, and what stands in its place. Nothing else may.
@@ -98,6 +99,7 @@ def _make(arms: dict[str, str]) -> World:
     watchers = {role: cast.staff(role, at=site, name=f"watcher-{role}") for role in WATCHERS}
     for watcher in watchers.values():
         doors.second_factor(watcher)
+    rated.train(watchers[Role.RATER])
     clinician = cast.staff(Role.CLINICIAN, at=site, name="clinician")
     twins = {name: cast.participant(name, arm=arm, at=site) for name, arm in arms.items()}
     Participant.objects.update(created_at=EARLIER)
@@ -136,7 +138,7 @@ def _shared(twin: Participant, clinician: User) -> list[models.Model]:
         Visit.objects.create(participant=twin, code="week-6", done_on=cast.NOW.date()),
     ]
     answers = Response.objects.create(
-        participant=twin, visit=visits[0], instrument="wellbeing", instrument_version="1",
+        participant=twin, visit=visits[0], instrument="wellbeing", instrument_version="wellbeing-1",
         answers={"mood": 4}, answered_by=twin.user, submitted_at=EARLIER, updated_at=EARLIER,
     )  # fmt: skip
     message = OutgoingMessage.objects.create(user=twin.user, kind="test", state="sent")
