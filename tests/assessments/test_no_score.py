@@ -39,8 +39,8 @@ RATED = {
 SENT = dict(zip(KEYS, [4, 4, 0, 2, 2, 2, 4, 4, 4, 4, 4, 1, 1, 1, 0, 2, 2], strict=True))
 DRAFT = dict(zip(KEYS, [4, 4, 0, 2, 2, 2, 4, 4, 4, 4, 2, 1, 1, 1, 0, 2, 2], strict=True))
 PHQ9 = protocol.instrument("phq9")
-OF_PHQ9 = dict(zip(PHQ9.keys, [3, 3, 3, 3, 3, 3, 3, 2, 0, 2], strict=True))
-TOTALS = ("47", "43", "41", "39", "23")
+OF_PHQ9 = dict(zip(PHQ9.keys, [3, 3, 3, 3, 3, 3, 3, 3, 2, 2], strict=True))
+TOTALS = ("47", "43", "41", "39", "26")
 BANDS = sorted({
     str(words)
     for scheme in (*RATER.schemes, *PHQ9.schemes)

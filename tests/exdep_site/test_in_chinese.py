@@ -26,7 +26,15 @@ from tests import cast
 pytestmark = pytest.mark.django_db
 
 # Names that are the same in every language, and the addresses of the cast.
-NAMES = (settings.EXDEP_SITE_NAME, "English", "RMSSD", "SDNN", "EX-patient", "patient@example.org")
+NAMES = (
+    settings.EXDEP_SITE_NAME,
+    "English",
+    "RMSSD",
+    "SDNN",
+    "PHQ-9",
+    "EX-patient",
+    "patient@example.org",
+)
 OPEN = ("/help-now/", "/offline/", "/account/login/", "/account/login/code/")
 OWN = (
     "/today/", "/calendar/", "/log/", "/history/", "/me/",
@@ -96,6 +104,7 @@ def test_open_page_has_no_english_left(address: str) -> None:
 )
 def test_own_page_has_no_english_left(address: str, arm: str) -> None:
     person = cast.participant(arm=arm, at=beijing())
+    cast.cover(person.site)
     assert english(opened(signed_in(person), address)) == []
 
 
@@ -143,7 +152,9 @@ def test_entry_has_no_english_left(page: str) -> None:
 
 @pytest.mark.parametrize("arm", ["exercise", "control"])
 def test_titles_tell_nobody_what_the_study_is_about(arm: str) -> None:
-    client = signed_in(cast.participant(arm=arm))
+    person = cast.participant(arm=arm)
+    cast.cover(person.site)
+    client = signed_in(person)
     titles = [
         re.findall(r"(?s)<title>(.*?)</title>", opened(client, page))[0] for page in EVERY[arm]
     ]

@@ -208,7 +208,8 @@ def rows(owner: Participant) -> list[Model]:
         ),
         visit,
         Response.objects.create(
-            **of_owner, visit=visit, instrument="wellbeing", instrument_version="1"
+            **of_owner, visit=visit, instrument="wellbeing",
+            instrument_version=protocol.instrument("wellbeing").version,
         ),
         version,
         Estimate.objects.create(**of_owner, made_at=cast.NOW, study_day=45, status="abstained"),
