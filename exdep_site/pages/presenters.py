@@ -198,7 +198,7 @@ def visit_line(found: NextVisit | None, day: date, zone: ZoneInfo) -> dict[str, 
 
 
 def _booked(at: datetime, place: str) -> str:
-    when = {"day": formats.date_format(at, "l j F"), "time": formats.time_format(at, "H:i")}
+    when = {"day": formats.date_format(at, "l, j F"), "time": formats.time_format(at, "H:i")}
     if not place:
         return _("%(day)s at %(time)s.") % when
     return _("%(day)s at %(time)s: %(place)s.") % {**when, "place": place}

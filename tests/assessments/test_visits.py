@@ -262,7 +262,7 @@ def test_booking_keeps_time_place_and_rater_and_stands_on_today(person, coordina
     row = booked(person, coordinator, rater=rater)
     assert (row.place, row.rater) == ("Room 2", rater)
     text = client_of(person).get("/today/").context["next_visit"]["text"]
-    assert text == "Friday 20 March at 12:00: Room 2."
+    assert text == "Friday, 20 March at 12:00: Room 2."
 
 
 def test_booked_time_is_in_the_calendar_without_the_place(person, coordinator):
