@@ -63,6 +63,9 @@ def make_cast(today: date) -> Cast:
     people["admin"] = _account(
         password, email="admin@example.org", name="Administrator", is_superuser=True
     )
+    # Who is told last of an alert that nobody answers is told by text message too.
+    people["coordinator"].phone = "010-0000 0012"
+    people["coordinator"].save()
     for name, _, role, first_site_only in STAFF:
         site = sites[0] if first_site_only else None
         grant_role(user=people[name], role=role, site=site, by=people["admin"], reason="demo")
