@@ -81,8 +81,8 @@ def test_seed_participants_today_is_five_sessions_of_week_7(study):
     assert "aerobic" in still_open
     assert all(s["intensity"]["hr_bpm"] for s in today["sessions"] if s["modality"] == "aerobic")
     assert {(due["kind"], due["visit"], due["instrument"]) for due in today["due"]} == {
-        ("assessment", "week-6", "hdrs17-self"), ("assessment", "week-6", "wellbeing"),
-        ("check_in", None, None),
+        ("assessment", "week-6", "hdrs17-self"), ("assessment", "week-6", "phq9"),
+        ("assessment", "week-6", "wellbeing"), ("check_in", None, None),
     }  # fmt: skip
     assert today["pending_consent"] is False
 
