@@ -105,7 +105,8 @@ def rota(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("On the rota."))
             return redirect("safety_rota")
     context = {
-        "form": form, "sites": selectors.rotas(user, now), "staff_nav": nav(user), "active_nav": "rota",
+        "form": form, "sites": selectors.rotas(user, now), "staff_nav": nav(user),
+        "active_nav": "rota",
     }  # fmt: skip
     status = 400 if form.errors else 200
     return render(request, "safety/rota.html", context, status=status)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import translation
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from bench.browser import ARGUMENTS, CHROMIUM
@@ -78,6 +79,13 @@ def large_text(playwright: Playwright) -> Iterator[Browser]:
     browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, size])
     yield browser
     browser.close()
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """Data files speak English here, whatever the page before this test spoke."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -26,7 +26,10 @@ def clock():
 
 @pytest.fixture
 def patient():
-    return cast.participant()
+    person = cast.participant()
+    person.user.phone = "13800000000"
+    person.user.save()
+    return person
 
 
 def of(user, **options):
@@ -46,8 +49,6 @@ def test_one_tap_raises_the_most_urgent_alert_without_a_token(patient):
 
 def test_the_numbers_come_before_what_happens_next(patient):
     cast.cover(patient.site)
-    patient.user.phone = "13800000000"
-    patient.user.save()
     text = of(patient.user).post(TAP).text
     assert text.index('href="tel:120"') < text.index("is asked to call you by 13:00")
     assert "They call you on 13800000000." in text
@@ -58,8 +59,15 @@ def test_where_nobody_is_on_duty_no_time_is_promised(patient):
     text = of(patient.user).post(TAP).text
     assert "Nobody of the study team is on duty at this hour" in text
     assert "asked to call you by" not in text
-    assert "no telephone number of yours" in text
     assert SafetyAlert.objects.count() == 1
+
+
+def test_without_a_telephone_number_no_call_is_promised():
+    person = cast.participant()
+    cast.cover(person.site)
+    text = of(person.user).post(TAP).text
+    assert "no telephone number of yours" in text
+    assert "call you" not in text
 
 
 @pytest.mark.parametrize(("minutes", "alerts"), [(0, 1), (9, 1), (11, 2)])
