@@ -13,6 +13,7 @@ from assessments.models import ArmGuess, Interview, RatingAgreement, Response
 from assessments.rater import selectors
 from enrollment.models import Participant
 from safety.models import DutyShift, SafetyAlert
+from safety.models.event import AdverseEvent
 from tests import cast, doors
 from tests.assessments.rated import A_ONLY, draft, later, rater, signed
 from tests.enrollment import stage
@@ -301,6 +302,8 @@ def test_what_was_heard_goes_to_the_clinicians_once_and_is_closed_to_the_rater(c
     alert = SafetyAlert.objects.get()
     assert (alert.kind, alert.tier) == (SafetyAlert.Kind.HEARD, "same_day")
     assert alert.detail["words"] == "fell from a ladder"
+    event = AdverseEvent.objects.get()
+    assert (event.verbatim, event.source, event.state) == ("fell from a ladder", "told", "draft")
     for shown in (page, reverse("rater"), address(person, "week-6")):
         assert "ladder" not in client.get(shown).content.decode()
     told = reverse("safety_alert", args=[alert.pk])

@@ -12,10 +12,13 @@ from django.utils.translation import gettext as _
 import protocol
 from accounts.models import User
 from assessments.rater import selectors
+from core import clock
 from core.errors import Forbidden
 from enrollment.models import Participant
 from safety.models import SafetyAlert
+from safety.models.event import AdverseEvent
 from safety.services import raise_alert
+from safety.services.events import note_event
 
 SOURCE = "rater"
 
@@ -24,7 +27,8 @@ SOURCE = "rater"
 def note_heard(
     *, participant: Participant, tier: str, words: str, key: UUID, by: User, now: datetime
 ) -> None:
-    """Tell the clinician on duty what was heard, by the tier that the rater chose.
+    """Tell the clinician on duty what was heard, by the tier that the rater chose; it is a draft of
+    an adverse event as well.
 
     `key` names the form, so that sending it twice is one alert. Never refused by consent or
     withdrawal: somebody may be in danger. Returns nothing, because nothing of it is shown to the
@@ -47,4 +51,8 @@ def note_heard(
     raise_alert(
         participant=participant, kind=SafetyAlert.Kind.HEARD, tier=tier, source_kind=SOURCE,
         source_id=source, detail={"words": text}, by=by, now=now,
+    )  # fmt: skip
+    note_event(
+        participant=participant, verbatim=text, started_on=clock.local_date(now, participant.tz),
+        source=AdverseEvent.Source.TOLD, source_kind=SOURCE, source_id=source, by=by, now=now,
     )  # fmt: skip
