@@ -30,6 +30,7 @@ from assessments.services import save_answers
 from data_management.rules import Kind
 from data_management.services import make_export
 from safety.models.event import AdverseEvent
+from safety.services import telling
 from tests import cast, doors
 from tests.assessments import rated
 from tests.exdep_site import twins, walk_objects
@@ -265,6 +266,9 @@ def test_mails_do_not_differ(role, django_capture_on_commit_callbacks):
             client = Client()
             client.post("/account/password/reset/", {"email": watcher.email})
             client.post("/account/login/code/", {"email": watcher.email})
+            telling.send_owed(cast.NOW)
+        others = [m for m in mail.outbox if m.subject == "Please open the safety page"]
+        assert bool(others) is (arm == "exercise"), "the clinician is told of the alerts"
         mine = [m for m in mail.outbox if watcher.email in m.recipients()]
         sent.append([re.sub(r"\b[A-Z0-9]{3,4}-?[A-Z0-9]{3,4}\b", "CODE", m.message().as_string())
                      for m in mine])  # fmt: skip

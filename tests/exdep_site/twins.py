@@ -38,6 +38,8 @@ from enrollment.models import (
 )
 from estimates.models import Estimate, EstimatorVersion
 from logging_app.models import SleepNight
+from safety.models import AdverseEvent, SafetyAlert
+from safety.services import events, raise_alert
 from tests import cast, doors
 from tests.assessments import rated
 from tests.exdep_site import walk_objects
@@ -174,7 +176,8 @@ def _of_exercise(
         sent = phone.put(path, entry, content_type="application/json")
         assert sent.status_code == 201, sent.content
     assert phone.post("/api/v1/estimates/", {}, content_type="application/json").status_code == 201
-    alert = twin.alerts.get()
+    alert, event_of_log = twin.alerts.get(), twin.adverse_events.get()
+    _trouble(twin, clinician)
     fitness = cast.fitness(twin, by=clinician)
     deviation = Deviation.objects.create(
         participant=twin, category="visit_window", occurred_on=cast.NOW.date(),
@@ -183,7 +186,27 @@ def _of_exercise(
     contact = Contact.objects.create(participant=twin, at=cast.NOW, channel="phone", by=clinician)
     estimate = Estimate.objects.filter(participant=twin).latest("pk")
     event = AuditEvent.objects.filter(action="workout.recorded").latest("seq")
-    return [*twin.workouts.all()[:1], alert, fitness, deviation, contact, estimate, event]
+    return [*twin.workouts.all()[:1], alert, event_of_log, fitness, deviation, contact, estimate,
+            event]  # fmt: skip
+
+
+def _trouble(twin: Participant, clinician: User) -> None:
+    """What is told of someone who exercises: an alert of each kind, and an event, judged."""
+    assert twin.user is not None
+    for kind in (SafetyAlert.Kind.WORSENING, SafetyAlert.Kind.NOT_SAFE, SafetyAlert.Kind.HEARD):
+        raise_alert(
+            participant=twin, kind=kind, tier="immediate", source_kind="twin",
+            source_id=f"{twin.pk}:{kind}", detail={}, by=twin.user, now=cast.NOW,
+        )  # fmt: skip
+    sprain = events.note_event(
+        participant=twin, verbatim="sprained while jogging", started_on=cast.NOW.date(),
+        source="told", by=clinician, now=cast.NOW,
+    )  # fmt: skip
+    entry = {
+        "started_on": cast.NOW.date(), "grade": 2, "serious": ["hospitalisation"],
+        "related_exercise": "probable", "action": "paused", "outcome": "recovering",
+    }  # fmt: skip
+    events.assess(event=sprain, entry=entry, by=clinician, now=cast.NOW)
 
 
 def _of_control(twin: Participant, clinician: User) -> None:
@@ -194,6 +217,9 @@ def _of_control(twin: Participant, clinician: User) -> None:
     )  # fmt: skip
 
 
+_ID_OF = {SafetyAlert: "<int:alert_id>", AdverseEvent: "<int:event_id>"}
+
+
 def _places(rows: list[models.Model], twin: Participant) -> dict[str, str]:
     """PLACES of the permission walk with this twin's ids, and the row of each table of the desk."""
     number = 7 if twin.study_id == "EX-one" else 17
@@ -202,6 +228,7 @@ def _places(rows: list[models.Model], twin: Participant) -> dict[str, str]:
         "<uuid:uuid>": str(UUID(int=number)),
         "<int:pk>": str(twin.user_id),
         "<slug:study_id>": twin.study_id,
+        **{_ID_OF[type(row)]: str(row.pk) for row in rows if type(row) in _ID_OF},
         **{f"admin/{row._meta.label_lower.replace('.', '/')}/": str(row.pk) for row in rows},
     }
 
