@@ -178,13 +178,13 @@ covers for nobody          in   403   403     403  403    400   403  403   403  
 ends what is not there     in   403   403     403  403    404   403  403   403  403   403   403  403    2fa   in   403
     POST instructor/cover/<int:cover_id>/end/
 
-stops the study            in   403   403     403  403    403   403  200   403  403   403   200  403    2fa   in   403
+stops the study            in   403   403     403  403    403   403  200   403  403   403   200  200    2fa   in   403
     GET safety/pause/
 
-stops it without a word    in   403   403     403  403    403   403  400   403  403   403   400  403    2fa   in   403
+stops it without a word    in   403   403     403  403    403   403  400   403  403   403   400  400    2fa   in   403
     POST safety/pause/
 
-no such pause              in   403   403     403  403    403   403  404   403  403   403   404  403    2fa   in   403
+no such pause              in   403   403     403  403    403   403  404   403  403   403   404  404    2fa   in   403
     POST safety/pause/<int:study_pause_id>/end/
 
 watches alerts             in   403   403     403  403    403   403  200   200  403   200   403  403    2fa   in   403
