@@ -13,6 +13,7 @@ DEMO_SIGN_INS = (
     ("newcomer@example.org", "invited, has signed nothing"),
     ("instructor@example.org", "instructor"),
     ("rater@example.org", "blinded rater"),
+    ("rater-two@example.org", "second rater of the first site"),
     ("clinician@example.org", "clinician"),
     ("coordinator@example.org", "coordinator"),
     ("monitor@example.org", "monitor"),

@@ -223,7 +223,7 @@ def test_supervisor_waits_longer_each_time_and_forgets() -> None:
 
 def test_banner_names_every_sign_in_of_the_contract() -> None:
     text = demo(8123, "exdep-demo", "192.0.2.7")
-    roles = ["participant", "control", "newcomer", "instructor", "rater", "clinician",
+    roles = ["participant", "control", "newcomer", "instructor", "rater", "rater-two", "clinician",
              "coordinator", "monitor", "statistician", "admin"]  # fmt: skip
     assert [email for email, _what in DEMO_SIGN_INS] == [f"{role}@example.org" for role in roles]
     assert all(email in text for email, _what in DEMO_SIGN_INS)
