@@ -199,8 +199,8 @@ def test_everyone_gets_what_the_table_says_and_reading_writes_no_row(things, tra
 # --- opening a page changes nothing
 
 WRITES = re.compile(r'^(?:INSERT INTO|UPDATE|DELETE FROM) "(\w+)"')
-# That somebody is still there, and from which browser: rows of the session, none of the study's.
-OF_THE_SESSION = {"django_session", "usersessions_usersession", "exdep_cache"}
+# That somebody is still there, from which browser, and how often they tried: none of the study's.
+OF_THE_SESSION = {"django_session", "usersessions_usersession", "shared_cache"}
 # Behind the sign-in, the address in a message marks that it was opened: it is there for that.
 MARKS_ITSELF = {"note/<str:key>/": {"accounts_outgoingmessage"}}
 
