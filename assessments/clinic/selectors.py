@@ -12,6 +12,7 @@ from accounts.models import User
 from assessments import selectors
 from assessments.clinic.services import coordinates
 from assessments.desk import visit_name
+from assessments.visits.selectors import plans_of
 from enrollment.models import Participant
 
 
@@ -27,7 +28,7 @@ def open_now(participant: Participant, moment: datetime) -> list[dict[str, Any]]
     """The questionnaires that are open and not sent, the newest visit first."""
     asked = [
         selectors.asked(participant, plan.code, code, moment)
-        for plan in reversed(protocol.current().enabled_visits)
+        for plan in reversed(plans_of(participant))
         for code in plan.instruments
         if protocol.instrument(code).asked_of_participant
     ]

@@ -340,3 +340,11 @@ def test_baseline_is_answered_before_allocation_only_and_never_before_consent(pe
     with pytest.raises(ConsentPending):
         save(cast.participant("unsigned", week=None, consented=False, at=person.site))
     assert save(cast.participant("early", week=None, at=person.site)).pk
+
+
+def test_extra_visit_can_be_answered_on_a_device_of_the_clinic(person, coordinator):
+    from assessments.clinic.selectors import open_now
+
+    opened(person, coordinator)
+    found = {(one["visit"], one["instrument"]) for one in open_now(person, cast.NOW)}
+    assert ("unscheduled-1", "wellbeing") in found
