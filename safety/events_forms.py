@@ -50,7 +50,7 @@ class AssessmentForm(forms.ModelForm):
     )  # fmt: skip
     grade = forms.TypedChoiceField(
         label=_("Grade (CTCAE 1–5)"), coerce=int,
-        choices=[(1, _("1 mild")), (2, _("2 moderate")), (3, _("3 severe")),
+        choices=[("", "—"), (1, _("1 mild")), (2, _("2 moderate")), (3, _("3 severe")),
                  (4, _("4 life-threatening")), (5, _("5 death"))],
     )  # fmt: skip
     reason = forms.CharField(label=_("Why it is corrected"), max_length=100, required=False)
