@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 import protocol
 from accounts.roles import Role
+from assessments.desk import visit_name
 from assessments.models import RatingAgreement
 from assessments.rater import forms, pairs, presenters, rules, services
 from core import clock
@@ -62,7 +63,7 @@ def difference(request: HttpRequest, pair_id: int) -> HttpResponse:
         "rows": presenters.pair_rows(pair, account(request)),
         "may_confirm": pair.proposed_by is not None and pair.proposed_by != account(request),
         "shown": rules.proposal_key(pair.consensus, pair.words),
-        "visit": protocol.current().visit(pair.visit.code),
+        "visit": visit_name(pair.visit.code),
     }  # fmt: skip
     status = 400 if form.errors else 200
     return render(request, "assessments/rater/difference.html", context, status=status)

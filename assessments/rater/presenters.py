@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 import protocol
 from accounts.models import User
 from assessments.agreement import Icc
+from assessments.desk import visit_name
 from assessments.models import RatingAgreement, Response, Visit
 from assessments.rater import rules
 from assessments.rater.pairs import Agreement, Line
@@ -55,7 +56,7 @@ def visit_row(visit: Visit) -> dict[str, Any]:
     """A visit by study id and name."""
     return {
         "study_id": visit.participant.study_id, "visit": visit.code,
-        "label": str(protocol.current().visit(visit.code).label),
+        "label": visit_name(visit.code),
     }  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from accounts.roles import Role
 from assessments import rules as visit_rules
 from assessments.models import ArmGuess, Interview, RaterTraining, Response, Visit
 from assessments.rater import rules
+from assessments.visits.selectors import plan_of
 from core import clock
 from core.errors import NotFound
 from enrollment.models import Participant, Unblinding
@@ -82,20 +83,13 @@ def may_rate(user: User, participant: Participant) -> bool:
 
 def scales() -> list[tuple[VisitPlan, Instrument]]:
     """Each visit with its interview scale."""
-    return [
-        (plan, scale)
-        for plan in protocol.current().enabled_visits
-        for code in plan.instruments
-        if (scale := protocol.instrument(code)).mode == "rater"
-    ]
+    return [row for plan in protocol.current().enabled_visits for row in scales_at(plan)]
 
 
-def scale_of(visit: str) -> tuple[VisitPlan, Instrument]:
-    """A visit and its interview scale. Raises NotFound where there is nothing to rate."""
-    for plan, scale in scales():
-        if plan.code == visit:
-            return plan, scale
-    raise NotFound
+def scales_at(plan: VisitPlan) -> list[tuple[VisitPlan, Instrument]]:
+    """A visit, planned or opened by staff, with its interview scale if it has one."""
+    found = (protocol.instrument(code) for code in plan.instruments)
+    return [(plan, scale) for scale in found if scale.mode == "rater"]
 
 
 def ratings_of(people: QuerySet[Participant]) -> QuerySet[Response]:
@@ -107,7 +101,10 @@ def ratings_of(people: QuerySet[Participant]) -> QuerySet[Response]:
 
 def rating(user: User, participant: Participant, visit: str, moment: datetime) -> Rating:
     """What a rater would score at one visit. Raises NotFound where there is nothing to rate."""
-    plan, scale = scale_of(visit)
+    found = scales_at(plan_of(participant, visit))
+    if not found:
+        raise NotFound
+    plan, scale = found[0]
     people = Participant.objects.filter(pk=participant.pk)
     row = Visit.objects.filter(participant=participant, code=visit).first()
     rows = [one for one in ratings_of(people) if one.visit.code == visit]
@@ -138,10 +135,20 @@ def to_rate(user: User, moment: datetime) -> list[Rating]:
             rows[person.pk, plan.code], told[person.pk], moment,
         )
         for person in people.select_related("site").order_by("study_id")
-        for plan, scale in scales()
+        for plan, scale in [*scales(), *_opened(person, visits)]
     ]  # fmt: skip
     mine = [one for one in found if one.reading and not one.is_rated and _can_be_rated(one)]
     return sorted(mine, key=_by_time)
+
+
+def _opened(
+    person: Participant, visits: dict[tuple[int, str], Visit]
+) -> list[tuple[VisitPlan, Instrument]]:
+    """The interviews of visits that staff opened for this person."""
+    if person.day_one is None:
+        return []
+    mine = [row for (pk, _code), row in visits.items() if pk == person.pk and row.opened_on]
+    return [found for row in mine for found in scales_at(plan_of(person, row.code))]
 
 
 def _can_be_rated(one: Rating) -> bool:
@@ -260,11 +267,11 @@ def may_correct(one: Rating, moment: datetime) -> bool:
 def may_be_shown(person: Participant, plan: VisitPlan, moment: datetime) -> bool:
     """Whether no later visit of this person can be scored yet."""
     today, order = clock.local_date(moment, person.tz), [one for one, _scale in scales()]
-    later = order[order.index(plan) + 1 :]
+    later = (one for one in order if not one.before_allocation)
     return not any(
         visit_rules.is_open(one, today=today, day_one=person.day_one)
         for one in later
-        if not one.before_allocation
+        if plan.before_allocation or one.window[0] > plan.window[0]
     )
 
 

@@ -402,6 +402,15 @@ def test_being_told_in_a_draft_that_is_given_back_counts():
     ]  # fmt: skip
 
 
+def test_a_visit_that_staff_opened_is_rated_too():
+    person, by = cast.participant(week=3), rater()
+    assert selectors.to_rate(by, cast.NOW) == []
+    person.visits.create(code="unscheduled-1", opened_on=cast.NOW.date())
+    assert [row.plan.code for row in selectors.to_rate(by, cast.NOW)] == ["unscheduled-1"]
+    assert signed(person, "unscheduled-1", by=by).submitted_at == cast.NOW
+    assert selectors.may_correct(selectors.rating(by, person, "unscheduled-1", cast.NOW), cast.NOW)
+
+
 # --- booked, doubled: pure rules
 
 
