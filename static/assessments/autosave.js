@@ -1,6 +1,4 @@
-/* Keeps an answer as soon as it is chosen, one request at a time, the newest last. Help is shown
-   before anything is sent. Without a network an answer waits on this phone, but for a question that
-   has to reach somebody (data-online). Without script the same happens when the person goes on. */
+/* Keeps an answer as soon as it is chosen: one request at a time, the newest last, help before any. */
 import { plain } from "../core/js/queue/page.js";
 import * as queue from "../core/js/queue/sender.js";
 import * as store from "../core/js/queue/store.js";
@@ -140,8 +138,7 @@ function say(what) {
   if (later) later.hidden = what !== "offline";
 }
 
-/* A kept answer only leads on; one that was refused is posted, so that the page says why. What has
-   to reach somebody stays on its page, with what was chosen. */
+/* What was refused is posted, so that the page says why; what has to reach somebody stays. */
 async function goOn(event) {
   if (!form.elements.answer.value) return;
   event.preventDefault();

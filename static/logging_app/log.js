@@ -1,5 +1,4 @@
-/* A session from its start to its entry, also without a network: what is known before it (when it
-   began, mood, heart rate) stays on this phone for half a day, until the entry is saved. */
+/* A session from its start to its entry; what is known before it stays here for half a day. */
 import { newUuid } from "../core/js/queue/sender.js";
 import { wallClock } from "../core/js/queue/forms.js";
 

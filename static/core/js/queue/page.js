@@ -25,8 +25,7 @@ noteKept();
 workerTalk();
 signingOut();
 
-/* Sends what waits. A page that the server drew from answers of which some were still here goes on
-   where they end, and is drawn anew when they are there. */
+/* Sends what waits; a page drawn without the answers that are here is drawn anew with them. */
 async function answersHere() {
   const drawn = document.querySelector("[data-drafts]");
   const row = drawn && await store.row(queue.keyOf(drawn.dataset.drafts));
