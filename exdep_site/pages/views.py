@@ -15,7 +15,6 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import User
 from accounts.roles import ADMIN_SITE_ROLES, STAFF_ROLES, Role
 from accounts.services import change_language
-from assessments.visits.desk import READERS as VISIT_READERS
 from assessments.rater import pairs
 from assessments.visits.desk import READERS as VISIT_READERS
 from core import clock
