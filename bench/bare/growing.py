@@ -17,6 +17,7 @@ from enrollment.models import (
     DataLock,
     Medication,
     Participant,
+    StudyPause,
     Withdrawal,
 )
 from logging_app.models import CheckIn, SessionMatch, SleepNight, StrengthSet, Workout
@@ -28,7 +29,7 @@ OWNED: tuple[type[models.Model], ...] = (
 )  # fmt: skip
 GROWING: tuple[type[models.Model], ...] = (User, Participant, Session, *OWNED)
 # As many as a study has sites, staff and versions of its consent, however many take part.
-FIXED: tuple[type[models.Model], ...] = (Site, StaffRole, ConsentDocument)
+FIXED: tuple[type[models.Model], ...] = (Site, StaffRole, ConsentDocument, StudyPause)
 
 TRAVELLED, DAYS_OFF, EVERY = timedelta(days=20), 6, timedelta(days=9)
 

@@ -53,7 +53,7 @@ def today_page(today: Today, participant: Participant) -> dict[str, Any]:
         "next_check_in": check_in_line(today.check_in.next),
         "finished": _finished(today),
         "night_due": today.day.date if today.sleep_due else None,
-        "tomorrow": None if today.pending_consent else today.day.date + timedelta(days=1),
+        "tomorrow": today.day.date + timedelta(days=1) if today.sleep_tomorrow else None,
         "pending_consent": today.pending_consent,
         "screening": screening_presenters.today_card(participant),
         "estimate_offered": today.estimate_offered,

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from assessments import rules as visits
 from assessments import selectors as assessments
+from core.clock import next_day
 from core.errors import ConsentPending
 from enrollment import selectors as enrollment
 from enrollment.models import Participant
@@ -35,6 +36,7 @@ class Today:
     check_in: check_ins.Standing
     pending_consent: bool
     sleep_due: bool
+    sleep_tomorrow: bool
     estimate_offered: bool
 
 
@@ -61,5 +63,6 @@ def today(participant: Participant, moment: datetime) -> Today:
         ),
         pending_consent=pending,
         sleep_due=refused is None and log.night_missing(participant, day.date),
+        sleep_tomorrow=refused is None and log.night_asked(participant, next_day(day.date)),
         estimate_offered=refused is None and estimates.offered(participant, moment),
     )

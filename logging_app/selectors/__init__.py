@@ -110,9 +110,14 @@ def day_of_next(pages: Paginator[Workout], page: Page[Workout]) -> date | None:
     return clock.local_date(row.started_at, row.tz)
 
 
+def night_asked(participant: Participant, morning: date) -> bool:
+    """Whether the study asks for the night that ended on `morning`."""
+    return nights.nights_are_asked(protocol.current(), morning, participant.day_one)
+
+
 def night_missing(participant: Participant, morning: date) -> bool:
     """Whether the study asks for the night that ended on `morning` and nothing is written yet."""
-    if not nights.nights_are_asked(protocol.current(), morning, participant.day_one):
+    if not night_asked(participant, morning):
         return False
     return not participant.nights.filter(date=morning).exists()
 
@@ -126,6 +131,7 @@ __all__ = [
     "has_workout",
     "last_of_kind",
     "lines",
+    "night_asked",
     "night_missing",
     "own_workout",
     "session_key",

@@ -12,6 +12,7 @@ import pytest
 import time_machine
 from django.test import Client
 
+import protocol
 from accounts.roles import Role
 from assessments.models import Response, Visit
 from enrollment.models import Erasure, Participant, Screening, Withdrawal
@@ -51,7 +52,8 @@ def walk(person, **fields):
 def rated(person, instrument, answers, by, code="week-6"):
     visit, _new = Visit.objects.get_or_create(participant=person, code=code)
     return Response.objects.create(
-        participant=person, visit=visit, instrument=instrument, instrument_version="1",
+        participant=person, visit=visit, instrument=instrument,
+        instrument_version=protocol.instrument(instrument).version,
         answers=answers, answered_by=by, submitted_at=NOW,
     )  # fmt: skip
 

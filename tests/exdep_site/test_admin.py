@@ -172,6 +172,8 @@ def test_nothing_can_be_deleted_or_added_by_the_desk(people):
                                "protocolconfirmation")),
                 (Role.ADMIN, "accounts_user"), (Role.ADMIN, "accounts_site"),
                 (Role.COORDINATOR, "schedule_instructing"),
+                (Role.COORDINATOR, "assessments_ratertraining"),
+                (Role.CLINICIAN, "assessments_ratertraining"),
             }  # fmt: skip
             assert add == (OPEN if (role, name) in allowed else SHUT), (role, name)
         for row in (people["mover"], people["mover"].workouts.first(), people["mover"].user):

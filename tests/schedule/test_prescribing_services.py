@@ -528,9 +528,9 @@ def test_proposals_of_many_take_as_many_queries_as_of_few(
         person = looked_after(cast.participant(f"m{number}", prescribed=False), instructor)
         cast.prescribe(person, plan(), by=instructor)
         people.append(person)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         outlooks(adherence(people[:1], NOW))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         outlooks(adherence(people, NOW))
 
 
