@@ -42,13 +42,13 @@ run: $(SITE) ## the site on your own settings and data (see env-sample)
 
 ##@ Change it
 test: $(TESTS) ## all tests; those in a browser where Chromium is found
-	if $(PY) -m tests.chromium; then $(PY) -m pytest -n auto -q -m "not proof"; \
+	if $(PY) -m tests.chromium; then $(PY) -m pytest -n auto --dist worksteal -q -m "not proof"; \
 	elif [ "$$EXDEP_REQUIRE_BROWSER" = 1 ]; then exit 1; \
-	else $(PY) -m pytest -n auto -q -m "not browser and not proof"; fi
+	else $(PY) -m pytest -n auto --dist worksteal -q -m "not browser and not proof"; fi
 
 test-postgres: export DATABASE_URL ?= postgres://127.0.0.1:5432/test
 test-postgres: $(TESTS) ## the tests marked `db` on PostgreSQL at DATABASE_URL
-	$(PY) -m pytest -n auto -q --migrations -m "db and not proof"
+	$(PY) -m pytest -n auto --dist worksteal -q --migrations -m "db and not proof"
 
 check: $(TESTS) ## lint, types, room order, migrations, translations, deployment; changes nothing
 	PY="$(PY)" sh ./.ci/check

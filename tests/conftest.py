@@ -19,9 +19,8 @@ DB_FIXTURES = {"db", "transactional_db", "live_server"}
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         names = set(getattr(item, "fixturenames", ()))
-        if (item.get_closest_marker("django_db") or names & DB_FIXTURES) and not (
-            item.get_closest_marker("browser")
-        ):
+        elsewhere = item.get_closest_marker("browser") or item.get_closest_marker("walk")
+        if (item.get_closest_marker("django_db") or names & DB_FIXTURES) and not elsewhere:
             item.add_marker(pytest.mark.db)
 
 

@@ -201,7 +201,7 @@ class Orders(TestCase):
             assert conditions(world, world.now) == (True, True, True)
         assert bool(after.arm) == (after.day_one is not None)
 
-    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
     @given(walks())
     def test_any_order_keeps_the_table_the_gate_and_the_three_conditions(self, walk):
         world = World()

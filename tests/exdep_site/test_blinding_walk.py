@@ -37,7 +37,7 @@ from tests.exdep_site import twins, walk_objects
 from tests.exdep_site.addresses import addresses
 from tests.exdep_site.test_permissions import JSON, ROWS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.walk]
 
 WAYS = ("cookie", "token")
 LIBRARY = ("admin/", "account/", "_allauth/")

@@ -173,6 +173,7 @@ def _as_written(answer: Any) -> str:
     return str(answer.status_code)
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("way", ["cookie", "token"])
 @pytest.mark.parametrize("who", [*PEOPLE, *SOMEWHERE_ELSE])
 def test_everyone_gets_what_the_table_says_and_reading_writes_no_row(things, traveller, who, way):
@@ -223,6 +224,7 @@ OWN_ROUTES = sorted({
 })  # fmt: skip
 
 
+@pytest.mark.walk
 def test_methods_that_an_address_does_not_have_are_405(things):
     cookies, headers = keys(User.objects.get(email="owner@example.org"), "cookie")
     other = {}
