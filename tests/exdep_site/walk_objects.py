@@ -14,7 +14,7 @@ from PIL import Image
 import protocol
 from accounts.models import AuditEvent, OutgoingMessage, User
 from accounts.roles import Role
-from assessments.models import Response, Visit
+from assessments.models import ArmGuess, RaterTraining, RatingAgreement, Response, Visit
 from data_management.models import Export
 from enrollment.models import (
     ConsentConversation,
@@ -181,6 +181,7 @@ def rows(owner: Participant) -> list[Model]:
         ),
         cast.withdraw(left),
         *_conduct(owner, left, someone),
+        *_ratings(owner),
         DataLock.objects.create(participant=left, at=cast.NOW, by=someone, reason="left"),
         ProtocolConfirmation.objects.create(
             study_name="exdep12", protocol_version="1.0", code="minutes", choice="30 minutes.",
@@ -237,6 +238,27 @@ def _conduct(owner: Participant, left: Participant, by: User) -> list[Model]:
         ),
         Erasure.objects.create(participant=left, reason="asked"),
     ]
+
+
+def _ratings(owner: Participant) -> list[Model]:
+    """Rows of the desk's pages about raters: a training, two readings of one visit, a guess."""
+    rater = cast.staff(Role.RATER, at=owner.site, name="trained-rater")
+    visit = Visit.objects.create(participant=owner, code="screening")
+    first, second = (
+        Response.objects.create(
+            participant=owner, visit=visit, instrument="hdrs17", reading=reading,
+            instrument_version=protocol.instrument("hdrs17").version,
+        )
+        for reading in (1, 2)
+    )  # fmt: skip
+    return [
+        RaterTraining.objects.create(
+            rater=rater, instrument="hdrs17", trained_on=cast.NOW.date(), evidence="joint",
+            expires_on=cast.NOW.date() + timedelta(days=365), recorded_by=rater,
+        ),
+        RatingAgreement.objects.create(visit=visit, first=first, second=second),
+        ArmGuess.objects.create(participant=owner, visit="week-12", guess="dont_know", by=rater),
+    ]  # fmt: skip
 
 
 def fill(route: str, things: dict[str, str]) -> str:

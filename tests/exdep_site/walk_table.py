@@ -394,7 +394,7 @@ a room of the desk         in   403   403     403  403    403   403  200   200  
 
 leads to the change page   in   403   403     403  403    403   403  302   302  403   302   302  302    2fa   in   403
     GET admin/accounts/{auditevent,outgoingmessage,site,staffrole,user}/<path:object_id>/
-    GET admin/assessments/{response,visit}/<path:object_id>/
+    GET admin/assessments/{armguess,ratertraining,ratingagreement,response,visit}/<path:object_id>/
     GET admin/data_management/export/<path:object_id>/
     GET admin/enrollment/{consentconversation,consentdocument,consentrecord,datalock,participant,screening,withdrawal}/<path:object_id>/
     GET admin/enrollment/{contact,deviation,deviceissue,erasure,invitation,medication,protocolconfirmation}/<path:object_id>/
@@ -405,7 +405,7 @@ leads to the change page   in   403   403     403  403    403   403  302   302  
 
 nobody adds or deletes     in   403   403     403  403    403   403  403   403  403   403   403  403    2fa   in   403
     GET admin/accounts/{auditevent,outgoingmessage,staffrole}/add/
-    GET admin/assessments/{response,visit}/add/
+    GET admin/assessments/{armguess,ratingagreement,response,visit}/add/
     GET admin/data_management/export/add/
     GET admin/enrollment/{consentrecord,datalock,participant,screening,withdrawal}/add/
     GET admin/enrollment/erasure/add/
@@ -414,7 +414,7 @@ nobody adds or deletes     in   403   403     403  403    403   403  403   403  
     GET admin/safety/safetyalert/add/
     GET admin/schedule/{pause,prescription}/add/
     GET admin/accounts/{auditevent,outgoingmessage,site,staffrole,user}/<path:object_id>/delete/
-    GET admin/assessments/{response,visit}/<path:object_id>/delete/
+    GET admin/assessments/{armguess,ratertraining,ratingagreement,response,visit}/<path:object_id>/delete/
     GET admin/data_management/export/<path:object_id>/delete/
     GET admin/enrollment/{consentconversation,consentdocument,consentrecord,datalock,participant,screening,withdrawal}/<path:object_id>/delete/
     GET admin/enrollment/{contact,deviation,deviceissue,erasure,invitation,medication,protocolconfirmation}/<path:object_id>/delete/
@@ -424,7 +424,7 @@ nobody adds or deletes     in   403   403     403  403    403   403  403   403  
     GET admin/schedule/{fitnessassessment,instructing,pause,prescription}/<path:object_id>/delete/
 
 of participants, lists     in   403   403     403  403    403   403  200   200  403   200   403  403    2fa   in   403
-    GET admin/assessments/{response,visit}/
+    GET admin/assessments/{armguess,ratertraining,ratingagreement,response,visit}/
     GET admin/enrollment/{consentconversation,consentrecord,datalock,participant,screening,withdrawal}/
     GET admin/enrollment/{contact,deviation,deviceissue,medication,protocolconfirmation}/
     GET admin/estimates/{estimate,estimatorversion}/
@@ -433,7 +433,7 @@ of participants, lists     in   403   403     403  403    403   403  200   200  
     GET admin/schedule/{fitnessassessment,instructing,pause,prescription}/
 
 the owner's rows           in   403   403     403  403    403   403  200|404 200|404 403 200|404 403  403    2fa   in   403
-    GET admin/assessments/{response,visit}/<path:object_id>/change/
+    GET admin/assessments/{armguess,ratertraining,ratingagreement,response,visit}/<path:object_id>/change/
     GET admin/enrollment/{consentconversation,consentrecord,withdrawal}/<path:object_id>/change/
     GET admin/enrollment/{contact,deviation,deviceissue,medication}/<path:object_id>/change/
     GET admin/estimates/estimate/<path:object_id>/change/
@@ -442,7 +442,7 @@ the owner's rows           in   403   403     403  403    403   403  200|404 200
     GET admin/schedule/{fitnessassessment,instructing,pause,prescription}/<path:object_id>/change/
 
 what happened to the owner in   403   403     403  403    403   403  200|404 200|404 403 200|404 404  404    2fa   in   403
-    GET admin/assessments/{response,visit}/<path:object_id>/history/
+    GET admin/assessments/{armguess,ratertraining,ratingagreement,response,visit}/<path:object_id>/history/
     GET admin/enrollment/{consentconversation,consentrecord,participant,withdrawal}/<path:object_id>/history/
     GET admin/enrollment/{contact,deviation,deviceissue,medication}/<path:object_id>/history/
     GET admin/enrollment/participant/<path:object_id>/change/
@@ -498,6 +498,7 @@ assesses fitness           in   403   403     403  403    403   403  200   403  
 
 enters what happened       in   403   403     403  403    403   403  200   200  403   403   403  403    2fa   in   403
     GET admin/enrollment/{contact,deviation,deviceissue,medication,protocolconfirmation}/add/
+    GET admin/assessments/ratertraining/add/
 
 invites people             in   403   403     403  403    403   403  403   200  403   403   403  403    2fa   in   403
     GET admin/enrollment/invitation/
