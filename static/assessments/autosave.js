@@ -104,7 +104,9 @@ async function sendAll() {
   if (outcome === "offline") timer = setTimeout(send, navigator.onLine ? AGAIN_MS : AGAIN_OFFLINE_MS);
 }
 
-const bodyOf = (value) => ({ answers: { [item]: value === "none" ? null : Number(value) }, complete: false });
+function bodyOf(value) {
+  return { answers: { [item]: value === "none" ? null : Number(value) }, complete: false };
+}
 
 async function put(value) {
   const body = bodyOf(value);

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Error, Page
 
 READY = """async () => {
   await navigator.serviceWorker.ready;
@@ -40,13 +40,25 @@ NO_NETWORK = ("net::ERR_INTERNET_DISCONNECTED", "net::ERR_FAILED", "navigation p
 def take_along(page: Page, address: str = "/today/") -> None:
     """Open a page, and wait until everything that should open without a network is there."""
     page.goto(address)
-    assert page.evaluate(READY)
+    assert ask(page, READY)
     page.goto(address)
-    assert page.evaluate(FETCHED)
+    assert ask(page, FETCHED)
+
+
+def ask(page: Page, script: str) -> Any:
+    """What the page answers; asked again where it is being drawn anew (a kept page does that)."""
+    for _ in range(5):
+        try:
+            return page.evaluate(script)
+        except Error as error:
+            if "context was destroyed" not in str(error):
+                raise
+            page.wait_for_load_state()
+    return page.evaluate(script)
 
 
 def kept(page: Page) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = page.evaluate(KEPT)
+    found: dict[str, list[str]] = ask(page, KEPT)
     return found
 
 
@@ -57,5 +69,5 @@ def personal(page: Page) -> dict[str, list[str]]:
 
 def waiting(page: Page) -> list[dict[str, Any]]:
     """The entries on this phone, as its database has them."""
-    found: list[dict[str, Any]] = page.evaluate(ROWS)
+    found: list[dict[str, Any]] = ask(page, ROWS)
     return found
