@@ -71,3 +71,12 @@ def waiting(page: Page) -> list[dict[str, Any]]:
     """The entries on this phone, as its database has them."""
     found: list[dict[str, Any]] = ask(page, ROWS)
     return found
+
+
+def until_sent(page: Page) -> None:
+    """Wait until nothing waits on this phone any more."""
+    for _ in range(200):
+        if not waiting(page):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"still on the phone: {waiting(page)}")

@@ -15,7 +15,7 @@ from logging_app.models import SleepNight, Workout
 from logging_app.services import record_workout
 from tests import cast
 from tests.browser.access import assert_accessible
-from tests.browser.offline import NO_NETWORK, kept, personal, take_along, waiting
+from tests.browser.offline import NO_NETWORK, kept, personal, take_along, until_sent, waiting
 from tests.browser.steps import choose, sign_in
 
 PAGES = ("/today/", "/log/", "/sleep/", "/sleep/2026-03-18/", "/sleep/2026-03-11/", "/history/",
@@ -193,6 +193,7 @@ def test_entries_wait_and_go_when_the_network_returns(open_page: Any, watch: Any
     assert not Workout.objects.exists()
 
     page.context.set_offline(False)
+    until_sent(page)
     expect(page.get_by_text("not yet sent")).to_be_hidden()
     workout, night = Workout.objects.get(), SleepNight.objects.get()
     assert (workout.duration_min, workout.mood_after, workout.edit) == (55, 6, 2)
