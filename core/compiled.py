@@ -7,7 +7,7 @@ answer: without it a workout costs a fifth less.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Generic, TypeVar
 
 from django.db import connection
@@ -30,6 +30,11 @@ class Slot(Value):
         return self.kind.get_db_prep_value(values[self.name], connection=connection)
 
 
+def filled(params: Iterable[Any], **values: Any) -> tuple[Any, ...]:
+    """Parameters with every slot filled. KeyError for a slot without its value."""
+    return tuple(p.filled(values) if isinstance(p, Slot) else p for p in params)
+
+
 class Compiled(Generic[Row]):
     """The query that `build` makes, with slots. Each thread has its own, as it has its own
     connection."""
@@ -43,7 +48,7 @@ class Compiled(Generic[Row]):
         if not hasattr(self._own, "written"):
             self._own.written = self._written()
         queryset, compiler, sql, params = self._own.written
-        given = tuple(p.filled(values) if isinstance(p, Slot) else p for p in params)
+        given = filled(params, **values)
         compiler.as_sql = lambda *args, **options: (sql, given)
         return list(queryset.all())
 

@@ -7,19 +7,19 @@ most requests, and only the moment changes between two of them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connection
-from django.db.models import Exists, Field, Model, OuterRef, Q, Subquery
+from django.db import DEFAULT_DB_ALIAS
+from django.db.models import DateTimeField, Exists, Field, Model, OuterRef, Q, Subquery
 from django.db.models.expressions import RawSQL
 
 from accounts.models import StaffRole, User
+from core.compiled import Slot, filled
 from enrollment.models import ConsentDocument, ConsentRecord, DataLock, Participant, Withdrawal
 
-# Stands for the moment in what is compiled.
-SOME_TIME = datetime(1, 2, 3, 4, 5, 6, 7, tzinfo=UTC)
+MOMENT = Slot("at", DateTimeField())
 
 
 def gate(at: datetime) -> dict[str, RawSQL]:
@@ -33,10 +33,8 @@ def roles(at: datetime) -> dict[str, RawSQL]:
 
 
 def _columns(model: type[Model], at: datetime) -> dict[str, RawSQL]:
-    adapted = connection.ops.adapt_datetimefield_value
-    marked, moment = adapted(SOME_TIME), adapted(at)
     return {
-        name: RawSQL(sql, [moment if value == marked else value for value in values], output)  # noqa: S611
+        name: RawSQL(sql, filled(values, at=at), output)  # noqa: S611
         for name, (sql, values, output) in _compiled(model).items()
     }
 
@@ -54,7 +52,7 @@ def _compiled(model: type[Model]) -> Mapping[str, tuple[str, tuple[Any, ...], Fi
 
 
 def _gate() -> dict[str, Any]:
-    owner, at = OuterRef("pk"), SOME_TIME
+    owner, at = OuterRef("pk"), MOMENT
     in_force = (
         ConsentDocument.objects.filter(approved_at__lte=at)
         .order_by("-approved_at")
