@@ -10,8 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+import protocol
 from accounts.models import User
 from enrollment.models import Participant
+from protocol import Instrument
 
 
 class Visit(models.Model):
@@ -101,6 +103,13 @@ class Response(models.Model):
 
     def __str__(self) -> str:
         return f"{self.visit} · {self.instrument}"
+
+    @property
+    def questionnaire(self) -> Instrument:
+        """The instrument as it was when these answers were given: its words, ranges and rules.
+
+        Raises `ProtocolError` where no file has that version."""
+        return protocol.instrument(self.instrument, self.instrument_version)
 
 
 class Annotation(models.Model):
