@@ -29,8 +29,7 @@ def assert_accessible(page: Page) -> None:
     test keeps its policy. It may not load the style sheets a second time, which it refuses.
     """
     page.wait_for_load_state()
-    session = page.context.new_cdp_session(page)
-    session.send("Runtime.evaluate", {"expression": AXE})
+    page.evaluate(AXE)
     for scheme, rules in RULES.items():
         page.emulate_media(color_scheme=scheme)
         found = page.evaluate(
@@ -39,7 +38,6 @@ def assert_accessible(page: Page) -> None:
         )
         assert [_line(v) for v in found["violations"]] == [], f"{page.url}, {scheme}"
     page.emulate_media(color_scheme=None)
-    session.detach()
     assert page.evaluate(SMALL_TARGETS) == [], page.url
 
 

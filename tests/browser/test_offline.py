@@ -49,6 +49,10 @@ def test_pages_of_the_day_open_offline(open_page: Any, watch: Any) -> None:
         page.get_by_text(re.compile(r"As of \d\d:\d\d\. There is no connection"))
     ).to_be_visible()
     assert_accessible(page)
+    page.evaluate("window.read = true")
+    with page.expect_event("requestfailed"):
+        page.evaluate("dispatchEvent(new Event('online'))")
+    assert page.evaluate("window.read"), "nothing came through, so the page is left as it is"
 
     page.goto("/me/")
     expect(page.get_by_role("heading", name="No connection")).to_be_visible()

@@ -15,7 +15,7 @@ if (words) {
   queue.onChange(show);
   show();
   queue.settle(typedHere()).catch(() => {}).then(answersHere).catch(() => {});
-  addEventListener("online", () => queue.send({ force: true }).catch(() => {}).then(() => { if (keptAt && !touched) location.reload(); }));
+  addEventListener("online", () => queue.send({ force: true }).catch(() => {}).then(() => keptAt && fetch(location.href, { method: "HEAD" })).then(anew, () => {}));
   addEventListener("pageshow", (event) => { if (event.persisted) queue.send({ force: true }).catch(() => {}); });
   document.addEventListener("visibilitychange", () => { if (!document.hidden) queue.send({ force: true }).catch(() => {}); });
 }
@@ -24,6 +24,11 @@ document.addEventListener("submit", freshToken, true);
 noteKept();
 workerTalk();
 signingOut();
+
+/* A page from the phone that nobody has touched is drawn anew. */
+function anew() {
+  if (keptAt && !touched) location.reload();
+}
 
 /* Sends what waits; a page drawn without the answers that are here is drawn anew with them. */
 async function answersHere() {
@@ -211,8 +216,8 @@ function workerTalk() {
   if (!navigator.serviceWorker) return;
   navigator.serviceWorker.addEventListener("message", (event) => {
     if (event.data.type === "busy?") event.ports[0].postMessage(touched);
-    // The newer page came after all, and nobody has touched the old one: show it.
-    if (event.data.type === "fresh" && keptAt && !touched && event.data.url === location.href) location.reload();
+    // The newer page came after all.
+    if (event.data.type === "fresh" && event.data.url === location.href) anew();
   });
   navigator.serviceWorker.ready.then((registration) => {
     if (registration.waiting && !touched) registration.waiting.postMessage({ type: "take over" });
