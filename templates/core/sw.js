@@ -36,7 +36,8 @@ const PRECACHE = [
   "{{ address|escapejs }}",{% endfor %}
 ];
 const KEPT = [{% for start in kept %}"{{ start|escapejs }}", {% endfor %}];
-const HASHED = /\/static\/.+\.[0-9a-f]{12}\.[a-z0-9]+$/;
+{# What a page is drawn with; pictures for the home screen are fetched and kept by the system. #}
+const HASHED = /\/static\/.+\.[0-9a-f]{12}\.(css|js|svg)$/;
 const PATIENCE_MS = {{ patience_ms|default:1000 }};
 const HELP_PATIENCE_MS = 2500;
 const JUST_NOW_MS = 10000;
