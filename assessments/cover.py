@@ -15,7 +15,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from assessments.selectors import Asked
-from core.errors import NotOpen
+from core.errors import NotOpen, NotOpenYet
 from enrollment.models import Participant
 from safety.rules.duty import Cover
 
@@ -23,14 +23,14 @@ from safety.rules.duty import Cover
 BEGUN_LASTS = timedelta(hours=1)
 
 
-class NotCovered(NotOpen):
+class NotCovered(NotOpenYet):
     """Nobody would answer now if this question told of danger."""
 
 
 def refused(asked: Asked, answers: Mapping[str, int | None], now: datetime) -> NotOpen | None:
     """Why `answers` are not taken now, or None."""
     if not asked.is_open:
-        return NotOpen()
+        return _closed(asked)
     changed = {key for key, value in answers.items() if asked.answers.get(key, ...) != value}
     if _tells_of_danger(asked, answers):
         return None
@@ -43,11 +43,23 @@ def page_refused(asked: Asked, number: int | None, now: datetime, *, reads: bool
     What somebody sends (not `reads`) is judged by its answers, when it is kept.
     """
     if not asked.is_open:
-        return NotOpen()
+        return _closed(asked)
     keys = set()
     if number is not None and 1 <= number <= len(asked.questionnaire.items):
         keys = {asked.questionnaire.items[number - 1].key}
     return _uncovered(asked, keys, now) if reads else None
+
+
+def _closed(asked: Asked) -> NotOpen:
+    """Other visits open with their window and stay open; those before the start close with it."""
+    if not asked.plan.before_allocation:
+        return NotOpenYet()
+    return NotOpen(
+        _(
+            "These questions were about the time before your study weeks began, and are closed "
+            "now. What you wrote can be handed to the study team."
+        )
+    )
 
 
 def _uncovered(asked: Asked, keys: set[str], now: datetime) -> NotOpen | None:

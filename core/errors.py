@@ -18,6 +18,8 @@ class Refused(Exception):  # noqa: N818
     code: ClassVar[str] = "forbidden"
     status: ClassVar[int] = 403
     detail: ClassVar[str | Promise] = _("You may not do this.")
+    # After how many seconds the same may be sent again, where time alone can make it right.
+    retry_after: ClassVar[int | None] = None
 
     def __init__(self, detail: str | Promise | None = None, **context: Any) -> None:
         self.text = detail or self.detail
@@ -66,6 +68,12 @@ class NotOpen(Refused):
     code = "not_open"
     status = 409
     detail = _("These questions are not open now. Today shows when they are.")
+
+
+class NotOpenYet(NotOpen):
+    """It opens by itself later; what is refused for good is `NotOpen`."""
+
+    retry_after = 600
 
 
 class IllegalStep(Refused):

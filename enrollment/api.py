@@ -119,8 +119,7 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
 
     set_rollback()
     if isinstance(error, Refused):
-        said = {"detail": str(error.text), "code": error.code}
-        return Response(said, status=error.status, headers=_challenge(error.status))
+        return _refused(error)
     if isinstance(error, Http404):
         error = exceptions.NotFound()
     elif isinstance(error, PermissionDenied):
@@ -140,6 +139,14 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     return Response(
         {"detail": str(error.detail), "code": code}, status=error.status_code, headers=headers
     )
+
+
+def _refused(error: Refused) -> Response:
+    headers = _challenge(error.status)
+    if error.retry_after is not None:
+        headers["Retry-After"] = str(error.retry_after)
+    said = {"detail": str(error.text), "code": error.code}
+    return Response(said, status=error.status, headers=headers)
 
 
 def _challenge(status: int) -> dict[str, str]:

@@ -68,7 +68,8 @@ WRITING = (
     ("400", "What is wrong, by field; `bad_request` where the body is no JSON.", MALFORMED),
     (
         "409",
-        "`locked`, `voided`, `edit_conflict`, `not_open`; `unlikely` only where asked by `X-Ask`.",
+        "`locked`, `voided`, `edit_conflict`; `not_open`, with `Retry-After` where it opens by "
+        "itself; `unlikely` only where asked by `X-Ask`.",
         ERROR,
     ),
     ("413", "`too_large`", ERROR),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, timedelta
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
@@ -77,19 +77,17 @@ def pages_to_keep(participant: Participant) -> list[str]:
         mornings = [today - timedelta(days=back) for back in range(MORNINGS_KEPT + 1)]
         pages += [reverse("night", args=[morning]) for morning in mornings]
         pages += [page for due in assessments.due(participant, now) for page in phone.pages(due)]
-        check_in = check_ins.due(participant, now)
-        pages += [reverse("check_in", args=[check_in.due])] if check_in else []
-        pages += _tomorrows(participant, now)
+        check_in = check_ins.standing(participant, now)
+        pages += [reverse("check_in", args=[check_in.due.due])] if check_in.due else []
+        pages += _tomorrows(clock.next_day(today), check_in)
     return pages
 
 
-def _tomorrows(participant: Participant, now: datetime) -> list[str]:
+def _tomorrows(tomorrow: date, check_in: check_ins.Standing) -> list[str]:
     """What begins tomorrow, for a phone that wakes up without a network."""
-    then = now + timedelta(days=1)
-    pages = [reverse("night", args=[clock.local_date(then, participant.tz)])]
-    check_in = check_ins.due(participant, then)
-    if check_in is not None and check_in != check_ins.due(participant, now):
-        pages.append(reverse("check_in", args=[check_in.due]))
+    pages = [reverse("night", args=[tomorrow])]
+    if check_in.tomorrow is not None:
+        pages.append(reverse("check_in", args=[check_in.tomorrow.due]))
     return [f"{page}?ahead=1" for page in pages]
 
 

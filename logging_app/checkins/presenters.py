@@ -18,6 +18,7 @@ def due_line(window: Window) -> dict[str, Any]:
     closes = formats.date_format(window.closes, "j F")
     return {
         "due": window.due,
+        "opens": window.opens,
         "title": _("How have you been?"),
         "text": _("A few short questions, until %(day)s.") % {"day": closes},
     }

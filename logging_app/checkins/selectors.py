@@ -35,10 +35,12 @@ def check_in_or_none(participant: Participant, due_on: date) -> CheckIn | None:
 
 @dataclass(frozen=True)
 class Standing:
-    """The check-in that is `due` and not written yet, and the day of the `next` one after it."""
+    """The check-in that is `due` and not written yet, the day of the `next` one after it, and one
+    that opens `tomorrow`."""
 
     due: Window | None = None
     next: date | None = None
+    tomorrow: Window | None = None
 
 
 def standing(participant: Participant, now: datetime) -> Standing:
@@ -50,12 +52,24 @@ def standing(participant: Participant, now: datetime) -> Standing:
     written = set(participant.check_ins.values_list("due_on", flat=True))
     due = next((w for w in windows if w.holds(today) and w.due not in written), None)
     coming = (w.due for w in windows if w.due >= today and w.due not in written and w != due)
-    return Standing(due, next(coming, None))
+    opening = (w for w in windows if w.opens == clock.next_day(today) and w.due not in written)
+    return Standing(due, next(coming, None), next(opening, None))
 
 
 def due(participant: Participant, now: datetime) -> Window | None:
     """The check-in that is due now and not written yet, or None."""
     return standing(participant, now).due
+
+
+def to_come(participant: Participant, today: date) -> list[Window]:
+    """The check-ins that are due or still to come and are not written, in order; one query at
+    most."""
+    windows = rules.windows(protocol.current(), participant.day_one)
+    coming = [window for window in windows if window.closes >= today]
+    if not coming:
+        return []
+    written = set(participant.check_ins.values_list("due_on", flat=True))
+    return [window for window in coming if window.due not in written]
 
 
 def begun(participant: Participant, now: datetime) -> list[tuple[Window, CheckIn | None]]:

@@ -52,9 +52,7 @@ def nights(request: HttpRequest) -> HttpResponse:
 def night(request: HttpRequest, date: date) -> HttpResponse:
     """One night: eight questions where the diary is due, else one, with the others folded away."""
     participant = own_participant(request)
-    # A phone takes tomorrow's page along.
-    ahead = timedelta(days="ahead" in request.GET and request.method == "GET")
-    if not selectors.may_be_told(participant, date, clock.now() + ahead):
+    if not selectors.may_be_told(participant, date, clock.now() + _ahead(request)):
         raise Http404
     found = selectors.night_or_none(participant, date)
     if request.method == "POST":
@@ -64,6 +62,11 @@ def night(request: HttpRequest, date: date) -> HttpResponse:
     if (typed := unsent.take(request, clock.now())) is not None:
         return _form_page(request, participant, date, forms.unsaved(typed))
     return _form_page(request, participant, date, NightForm(initial=forms.stored(found)))
+
+
+def _ahead(request: HttpRequest) -> timedelta:
+    """A phone takes tomorrow's page along; it is read tomorrow, and speaks as of then."""
+    return timedelta(days="ahead" in request.GET and request.method == "GET")
 
 
 def _save(
@@ -108,7 +111,7 @@ def _form_page(
     request: HttpRequest, participant: Participant, morning: date, form: NightForm,
     status: int = 200,
 ) -> HttpResponse:  # fmt: skip
-    today = clock.local_date(clock.now(), participant.tz)
+    today = clock.local_date(clock.now() + _ahead(request), participant.tz)
     rest = [form[name] for name in forms.DIARY_ORDER]
     found = selectors.night_or_none(participant, morning)
     context = {

@@ -96,10 +96,15 @@ def test_what_a_participant_does_not_answer_is_404(client, path):
     assert client.get(f"/api/v1/assessments/{path}/").status_code == 404
 
 
-@pytest.mark.parametrize("path", ["week-12/wellbeing", "week-0/wellbeing"])
-def test_outside_its_time_a_questionnaire_is_not_open(client, path):
+@pytest.mark.parametrize(
+    ("path", "again"), [("week-12/wellbeing", "600"), ("week-0/wellbeing", None)]
+)
+def test_outside_its_time_a_questionnaire_is_not_open(client, path, again):
+    """A phone tries again only what time alone can open: never the baseline once it is over."""
     answer = put(client, path, {"mood": 5})
     assert (answer.status_code, answer.json()["code"]) == (409, "not_open")
+    assert answer.get("Retry-After") == again
+    assert ("closed now" in answer.json()["detail"]) is (again is None)
 
 
 def test_baseline_is_open_before_allocation(db):

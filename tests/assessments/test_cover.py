@@ -65,6 +65,7 @@ def test_without_two_on_duty_it_does_not_open_and_says_why(client, patient, peop
         assert client.get(f"{SELF}{number}/").status_code == 409
     answer = put(client, {"1": 1})
     assert (answer.status_code, answer.json()["code"]) == (409, "not_open")
+    assert answer["Retry-After"] == "600"
     assert not Response.objects.exists()
 
 

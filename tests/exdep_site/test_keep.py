@@ -90,6 +90,8 @@ def test_tomorrows_night_is_taken_along_and_shown_from_tomorrow_on(phone):
         assert 'href="/sleep/2026-03-19/?ahead=1"' in text
     assert phone.get("/sleep/2026-03-19/").status_code == 404
     assert phone.get("/sleep/2026-03-20/?ahead=1").status_code == 404
+    page = phone.get("/sleep/2026-03-19/?ahead=1").content.decode()
+    assert "How was the night?" in page  # it is read tomorrow
     sent = phone.post("/sleep/2026-03-19/?ahead=1", {"quality": 3, "edit": 1})
     assert sent.status_code == 404
 
@@ -104,3 +106,5 @@ def test_check_in_that_opens_tomorrow_is_taken_along_once(phone, clock):
             assert phone.get(page).status_code == 200
     clock.move_to(cast.NOW + timedelta(days=25 - 18))
     assert phone.get(coming).status_code == 404
+    row = f'hidden data-from="2026-03-26"><li><a class="row" href="{coming}?ahead=1"'
+    assert row in phone.get("/today/").content.decode()
