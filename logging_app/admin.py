@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.urls import reverse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
 from django.utils import formats
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +27,10 @@ from enrollment.selectors import account
 from logging_app import presenters, selectors
 from logging_app.checkins.services import see_to
 from logging_app.models import CheckIn, SleepNight, Workout
+from logging_app.photos.selectors import photo_of
+from logging_app.photos.views import for_staff
+
+PHOTO = "logging_app_workout_photo"
 
 
 @admin.register(Workout)
@@ -40,7 +45,7 @@ class WorkoutAdmin(StudyModelAdmin):
     search_fields = ("participant__study_id", "id")
     readonly_fields = (
         "shown_start", "shown_activity", "shown_session", "shown_sets", "shown_symptoms",
-        "shown_by", "shown_voided_by",
+        "shown_photo", "shown_by", "shown_voided_by",
     )  # fmt: skip
     fieldsets = (
         (None, {"fields": (
@@ -54,7 +59,7 @@ class WorkoutAdmin(StudyModelAdmin):
         (_("Measured"), {"fields": (
             "hr_before_bpm", "hr_after_bpm", "hr_mean_bpm", "hr_max_bpm", "hrv_rmssd_ms",
             "hrv_sdnn_ms", "resp_mean_brpm", "resp_max_brpm", "steps", "distance_m",
-            "energy_kcal", "range_of_motion_cm", "shown_sets",
+            "energy_kcal", "range_of_motion_cm", "shown_sets", "shown_photo",
         )}),
         (_("How it came here"), {"fields": (
             "received_at", "device_time", "shown_by", "edit", "voided_at", "shown_voided_by",
@@ -64,6 +69,26 @@ class WorkoutAdmin(StudyModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).prefetch_related("strength_sets")
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.photo_view)
+        return [path("<path:object_id>/photo/", view, name=PHOTO), *super().get_urls()]
+
+    def photo_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """The picture of the tracker, for whoever reads the workout; the trail says so."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        workout = self.get_object(request, object_id)
+        if workout is None:
+            raise Http404
+        return for_staff(workout.participant, workout.pk, account(request))
+
+    @admin.display(description=_("picture of the tracker"))
+    def shown_photo(self, workout: Workout) -> str:
+        if photo_of(workout) is None:
+            return "–"
+        address = reverse(f"admin:{PHOTO}", args=[workout.pk])
+        return format_html('<a href="{}">{}</a>', address, _("Open the picture"))
 
     @admin.display(description=_("start"), ordering="started_at")
     def shown_start(self, workout: Workout) -> str:

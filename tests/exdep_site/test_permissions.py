@@ -205,7 +205,13 @@ WRITES = re.compile(r'^(?:INSERT INTO|UPDATE|DELETE FROM) "(\w+)"')
 # That somebody is still there, from which browser, and how often they tried: none of the study's.
 OF_THE_SESSION = {"django_session", "usersessions_usersession", "shared_cache"}
 # Behind the sign-in, the address in a message marks that it was opened: it is there for that.
-MARKS_ITSELF = {"note/<str:key>/": {"accounts_outgoingmessage"}}
+# Who of the staff looked at somebody's picture stands in the trail.
+TRAIL = {"accounts_auditevent", "accounts_audithead"}
+MARKS_ITSELF = {
+    "note/<str:key>/": {"accounts_outgoingmessage"},
+    "admin/logging_app/workout/<path:object_id>/photo/": TRAIL,
+    "instructor/<slug:study_id>/sessions/<uuid:uuid>/photo/": TRAIL,
+}
 
 
 def written(row: Row, queries: CaptureQueriesContext) -> set[str]:

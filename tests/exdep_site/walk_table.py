@@ -438,6 +438,7 @@ the owner's rows           in   403   403     403  403    403   403  200|404 200
     GET admin/enrollment/{contact,deviation,deviceissue,medication}/<path:object_id>/change/
     GET admin/estimates/estimate/<path:object_id>/change/
     GET admin/logging_app/{checkin,sleepnight,workout}/<path:object_id>/change/
+    GET admin/logging_app/workout/<path:object_id>/photo/
     GET admin/safety/safetyalert/<path:object_id>/change/
     GET admin/schedule/{fitnessassessment,instructing,pause,prescription}/<path:object_id>/change/
 

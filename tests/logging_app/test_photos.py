@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import io
+import json
 import uuid
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.test import Client
 from PIL import Image
 
+from accounts.models import AuditEvent
 from accounts.roles import Role
 from core import images
 from core.images import KEPT_BYTES, ImageRefused, reencode_photo
@@ -177,7 +180,17 @@ def test_nobody_else_sees_or_sends_it(phone: Client, person: Any, entry: uuid.UU
     assert Client().get(f"/log/{entry}/photo/").status_code == 302
 
 
-def test_who_instructs_them_sees_it_and_nobody_else_of_the_staff(
+def looks(at: str, *people: Any) -> list[int]:
+    """The status that each of these gets."""
+    found = []
+    for who in people:
+        client = Client()
+        client.force_login(who)
+        found.append(client.get(at).status_code)
+    return found
+
+
+def test_who_instructs_them_sees_it_and_the_trail_says_so(
     phone: Client, person: Any, entry: uuid.UUID, settings: Any
 ) -> None:
     settings.EXDEP_REQUIRE_STAFF_MFA = False
@@ -185,9 +198,42 @@ def test_who_instructs_them_sees_it_and_nobody_else_of_the_staff(
     address = f"/instructor/{person.study_id}/sessions/{entry}/photo/"
     own = cast.staff(Role.INSTRUCTOR, at=person.site, name="own")
     Instructing.objects.create(participant=person, instructor=own, since=cast.NOW, by=own)
-    seen = {}
-    for who in (own, cast.staff(Role.INSTRUCTOR, at=person.site), cast.staff(Role.RATER)):
-        client = Client()
-        client.force_login(who)
-        seen[who.name] = client.get(address).status_code
-    assert list(seen.values()) == [200, 404, 403]
+    others = (cast.staff(Role.INSTRUCTOR, at=person.site), cast.staff(Role.RATER))
+    assert looks(address, own, *others) == [200, 404, 403]
+    opened = AuditEvent.objects.get(action="photo.opened")
+    assert (opened.actor_id, opened.participant_id) == (own.pk, person.pk)
+    assert json.loads(opened.changes)["workout"] == str(entry)
+
+
+def test_the_desk_of_the_site_sees_it_beside_the_workout_and_no_rater_does(
+    phone: Client, person: Any, entry: uuid.UUID, settings: Any
+) -> None:
+    settings.EXDEP_REQUIRE_STAFF_MFA = False
+    address = f"/admin/logging_app/workout/{entry}/photo/"
+    here, there = person.site, cast.site("sh")
+    desk = cast.staff(Role.COORDINATOR, at=here)
+    client = Client()
+    client.force_login(desk)
+    page = f"/admin/logging_app/workout/{entry}/change/"
+    assert address not in client.get(page).content.decode()
+    assert looks(address, desk) == [404]
+
+    send(phone, entry, picture())
+    assert f'href="{address}"' in client.get(page).content.decode()
+    shown = client.get(address)
+    assert (shown.status_code, shown["Content-Type"]) == (200, "image/jpeg")
+    assert "no-store" in shown["Cache-Control"]
+    assert shown.content == bytes(WorkoutPhoto.objects.get().image)
+    seen = (cast.staff(Role.CLINICIAN, at=here), cast.staff(Role.MONITOR, at=here))
+    elsewhere = cast.staff(Role.COORDINATOR, at=there)
+    unseen = [cast.staff(role, at=here) for role in (Role.RATER, Role.INSTRUCTOR, Role.ADMIN)]
+    assert looks(address, *seen, elsewhere, *unseen) == [200, 200, 404, 403, 403, 403]
+    opened = AuditEvent.objects.filter(action="photo.opened").values_list("actor_id", flat=True)
+    assert sorted(opened) == sorted([desk.pk, *(who.pk for who in seen)])
+    call_command("verify_audit")
+
+
+def test_their_own_look_is_not_in_the_trail(phone: Client, entry: uuid.UUID) -> None:
+    send(phone, entry, picture())
+    assert phone.get(f"/log/{entry}/photo/").status_code == 200
+    assert not AuditEvent.objects.filter(action="photo.opened").exists()

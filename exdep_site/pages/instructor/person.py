@@ -9,10 +9,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from core import clock
+from enrollment.selectors import account
 from exdep_site.pages.instructor import person_words, reading
 from exdep_site.pages.instructor.access import frame, instructors_page, looked_after_or_404
-from logging_app.photos.selectors import picture
-from logging_app.photos.views import jpeg
+from logging_app.photos.views import for_staff
 
 
 @require_safe
@@ -28,4 +28,4 @@ def person(request: HttpRequest, study_id: str) -> HttpResponse:
 @instructors_page
 def photo(request: HttpRequest, study_id: str, uuid: UUID) -> HttpResponse:
     """The picture that somebody sent with a session, for the instructor who looks after them."""
-    return jpeg(picture(looked_after_or_404(request, study_id), uuid))
+    return for_staff(looked_after_or_404(request, study_id), uuid, account(request))
