@@ -18,7 +18,6 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-import protocol
 from accounts.admin_base import StudyModelAdmin
 from accounts.models import User
 from accounts.roles import Role
@@ -149,7 +148,7 @@ class ResponseAdmin(WithMinding):
 
     @admin.display(description=_("instrument"), ordering="instrument")
     def shown_instrument(self, response: Response) -> str:
-        return str(protocol.instrument(response.instrument).title)
+        return str(response.questionnaire.title)
 
     @admin.display(description=_("answered by"))
     def shown_by(self, response: Response) -> str:

@@ -11,7 +11,7 @@ from assessments.models import Response
 from assessments.rules import extra_of
 from assessments.scoring import ItemState, item_state, score
 from assessments.selectors import PaperForm
-from protocol import Instrument, Item, UnknownNameError
+from protocol import Item, UnknownNameError
 
 
 @dataclass(frozen=True)
@@ -20,11 +20,6 @@ class Line:
 
     question: str
     answer: str
-
-
-def answered_by_version(response: Response) -> Instrument:
-    """The instrument as it was when these answers were given: scored and shown by its own words."""
-    return protocol.instrument(response.instrument, response.instrument_version)
 
 
 def visit_name(code: str) -> str:
@@ -61,7 +56,7 @@ def standing_words(response: Response) -> str:
 
 def may_be_voided(response: Response) -> bool:
     """Whether staff may take these answers out: a rating is corrected by its rater instead."""
-    instrument = answered_by_version(response)
+    instrument = response.questionnaire
     rated = instrument.mode == "rater" and not instrument.score_only
     return response.submitted_at is not None and response.voided_at is None and not rated
 
@@ -70,7 +65,7 @@ def score_line(response: Response) -> str:
     """The total where there is one; otherwise how many questions were answered."""
     if response.submitted_at is None:
         return _("a draft")
-    instrument = answered_by_version(response)
+    instrument = response.questionnaire
     found = score(instrument, response.answers)
     highest = instrument.scoring.total_range
     if found.total is not None and highest is not None:
@@ -84,7 +79,7 @@ def score_line(response: Response) -> str:
 
 def answers(response: Response) -> list[Line]:
     """Each question of the instrument with its answer in words; of a paper form its total."""
-    instrument = answered_by_version(response)
+    instrument = response.questionnaire
     if instrument.score_only:
         return [Line(_("Total, from a paper form"), score_line(response))]
     return [
@@ -95,8 +90,7 @@ def answers(response: Response) -> list[Line]:
 
 
 def _answer(response: Response, item: Item) -> str:
-    instrument = answered_by_version(response)
-    state = item_state(instrument, response.answers, item.key)
+    state = item_state(response.questionnaire, response.answers, item.key)
     if state is ItemState.DECLINED:
         return _("would rather not answer")
     if state is ItemState.MISSING:

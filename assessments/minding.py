@@ -36,7 +36,7 @@ class NoteForm(forms.Form):
 
     def __init__(self, *args: Any, response: Response, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        items = desk.answered_by_version(response).items
+        items = response.questionnaire.items
         named = [(item.key, f"{item.key}. {item.text}") for item in items]
         choices: Any = self.fields["item"]
         choices.choices = [("", _("all of it")), *named]

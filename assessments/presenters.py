@@ -12,7 +12,6 @@ from assessments.models import Response
 from assessments.rules import Due, unanswered
 from assessments.selectors import Asked
 from protocol import Instrument, Item
-from safety.rules import most_urgent
 
 
 def due_line(due: Due, started: bool) -> dict[str, Any]:
@@ -94,20 +93,6 @@ def sent_line(response: Response) -> dict[str, str]:
     """A questionnaire that was sent, with its day."""
     assert response.submitted_at is not None
     return {
-        "title": str(protocol.instrument(response.instrument).title),
+        "title": str(response.questionnaire.title),
         "text": _("Sent on %(day)s") % {"day": formats.date_format(response.submitted_at, "j F")},
     }
-
-
-def rater_must_act(response: Response) -> str:
-    """What a rater does now where an answer tells of danger, in the protocol's words; else ""."""
-    questionnaire, study = protocol.instrument(response.instrument), protocol.current()
-    codes = {
-        tier
-        for key in questionnaire.alert_items
-        for tier in questionnaire.alert_tiers(key, response.answers.get(key))
-    }
-    if not codes:
-        return ""
-    tier = most_urgent([study.safety_tier(code) for code in codes])
-    return _("An alert stands for the duty clinician. %(action)s") % {"action": tier.action}

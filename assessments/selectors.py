@@ -64,7 +64,7 @@ def asked(participant: Participant, visit: str, instrument: str, moment: datetim
     response = response_of(participant, visit, instrument)
     if response is not None:
         # Begun answers go on by the version they began with.
-        questionnaire = protocol.instrument(instrument, response.instrument_version)
+        questionnaire = response.questionnaire
     return Asked(
         participant=participant,
         plan=plan,
@@ -126,7 +126,8 @@ def response_of(participant: Participant, visit: str, instrument: str) -> Respon
 
 
 def previous_answer(response: Response, key: str) -> int | None:
-    """The same item's answer the last time the same questionnaire was submitted."""
+    """The same item's answer the last time the same questionnaire was submitted; None also where
+    another version scored the item otherwise, so that nothing counts as known that is not."""
     earlier = (
         Response.objects.own()
         .filter(participant=response.participant, instrument=response.instrument)
@@ -135,8 +136,19 @@ def previous_answer(response: Response, key: str) -> int | None:
         .order_by("-submitted_at")
         .first()
     )
-    value: int | None = earlier.answers.get(key) if earlier else None
+    if earlier is None or not _scored_alike(earlier, response, key):
+        return None
+    value: int | None = earlier.answers.get(key)
     return value
+
+
+def _scored_alike(one: Response, other: Response, key: str) -> bool:
+    """Whether both versions of a questionnaire have the item, scored over the same range: only then
+    one answer is more or less than the other."""
+    scales = (one.questionnaire, other.questionnaire)
+    return all(key in scale.keys for scale in scales) and (
+        scales[0].item(key).range == scales[1].item(key).range
+    )
 
 
 def submitted(participant: Participant) -> QuerySet[Response]:
@@ -211,6 +223,6 @@ def has_totals(participant: Participant, instruments: Collection[str]) -> bool:
         row.instrument
         for row in rows.exclude(submitted_at=None).select_related("visit")
         if row.visit.code == rules.baseline_visit(study, row.instrument)
-        and score(protocol.instrument(row.instrument), row.answers).total is not None
+        and score(row.questionnaire, row.answers).total is not None
     }
     return with_total == set(instruments)

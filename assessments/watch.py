@@ -45,9 +45,12 @@ def _watch_answer(response: Response, questionnaire: Instrument, key: str, by: U
             tier=tier.code,
             source_kind="response",
             source_id=f"{response.pk}:{key}:{value}",
-            detail={"instrument": questionnaire.code, "item": key, "value": value},
+            detail={
+                "instrument": questionnaire.code, "version": questionnaire.version, "item": key,
+                "value": value,
+            },
             by=by,
-        )
+        )  # fmt: skip
 
 
 def _was_known(previous: int | None, value: int | None) -> bool:
@@ -63,7 +66,7 @@ def _watch_total(response: Response, questionnaire: Instrument, by: User) -> Non
     if _before_allocation(response):
         if reaches(rule, total):
             _review_eligibility(response, rule.tier, by)
-    elif is_worse(rule, total, _baseline_total(response, questionnaire)):
+    elif is_worse(rule, total, _baseline_total(response)):
         _raise_worsening(response, rule, by)
 
 
@@ -85,14 +88,13 @@ def _review_eligibility(response: Response, tier: str, by: User) -> None:
     )  # fmt: skip
 
 
-def _baseline_total(response: Response, questionnaire: Instrument) -> int | None:
-    visit = rules.baseline_visit(protocol.current(), questionnaire.code)
-    before = (
-        selectors.response_of(response.participant, visit, questionnaire.code) if visit else None
-    )
+def _baseline_total(response: Response) -> int | None:
+    code = response.instrument
+    visit = rules.baseline_visit(protocol.current(), code)
+    before = selectors.response_of(response.participant, visit, code) if visit else None
     if before is None or before.submitted_at is None:
         return None
-    return scoring.score(questionnaire, before.answers).total
+    return scoring.score(before.questionnaire, before.answers).total
 
 
 def _is_lowest(tier: SafetyTier) -> bool:

@@ -139,7 +139,7 @@ def _answers(participant: Participant) -> Part:
 
 def _items(response: Response, visit: str) -> list[Row]:
     """Each answer of one questionnaire; none of one that a rater scores or staff enter."""
-    instrument = protocol.instrument(response.instrument, response.instrument_version)
+    instrument = response.questionnaire
     if not instrument.asked_of_participant:
         return []
     return [

@@ -223,7 +223,7 @@ def _night(night: SleepNight) -> Entry:
 def _visit_text(found: Happened, visit_id: int) -> str:
     """Which questionnaires were answered. Their scores stand on their own pages."""
     titles = [
-        str(protocol.instrument(response.instrument).title)
+        str(response.questionnaire.title)
         for response in found.responses
         if response.visit_id == visit_id and response.submitted_at is not None
     ]

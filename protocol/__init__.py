@@ -5,7 +5,15 @@ dataclasses and checked when the site starts. Other rooms use this page of names
 """
 
 from protocol.errors import ProtocolError, UnknownNameError
-from protocol.loader import current, has_version, instrument, instruments, load, study_names
+from protocol.loader import (
+    current,
+    has_version,
+    instrument,
+    instruments,
+    load,
+    study_names,
+    versions,
+)
 from protocol.programme import (
     EQUIPMENT,
     Activity,
@@ -90,4 +98,5 @@ __all__ = [
     "instruments",
     "load",
     "study_names",
+    "versions",
 ]

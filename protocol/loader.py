@@ -98,6 +98,11 @@ def instrument(code: str, version: str | None = None) -> Instrument:
     return _versions()[code, version]
 
 
+def versions() -> tuple[Instrument, ...]:
+    """Every version of every instrument that a file has, those in force among them, in order."""
+    return tuple(found for _name, found in sorted(_versions().items()))
+
+
 def has_version(code: str, version: str) -> bool:
     """Whether a file has this version of an instrument."""
     return (code, version) in _versions()

@@ -35,7 +35,7 @@ def answer_chosen(alert: SafetyAlert, user: User) -> tuple[str, str]:
     detail = alert.detail
     if alert.kind != SafetyAlert.Kind.RISK_ANSWER or not user.has_role(ANSWERS_ALERTS):
         return ("", "")
-    scale = protocol.instrument(str(detail["instrument"]))
+    scale = protocol.instrument(str(detail["instrument"]), detail.get("version"))
     item = scale.item(str(detail["item"]))
     label = next((str(o.label) for o in item.options if o.value == detail["value"]), "")
     return (f"{scale.title}: {item.text}", label or str(detail["value"]))

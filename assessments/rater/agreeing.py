@@ -10,7 +10,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-import protocol
 from accounts.roles import Role
 from assessments.desk import visit_name
 from assessments.models import RatingAgreement
@@ -43,7 +42,7 @@ def agreement(request: HttpRequest) -> HttpResponse:
 def difference(request: HttpRequest, pair_id: int) -> HttpResponse:
     """What the two raters scored differently, and what they agree on."""
     pair = _pair(request, pair_id)
-    scale = protocol.instrument(pair.first.instrument)
+    scale = pair.first.questionnaire
     keys = rules.differences(pair.first.answers, pair.second.answers, scale.keys)
     form = forms.ConsensusForm(scale, keys, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():

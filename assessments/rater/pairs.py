@@ -11,7 +11,7 @@ import protocol
 from accounts.models import User
 from accounts.roles import Role
 from assessments.agreement import Icc, intraclass, kappa_of
-from assessments.models import Interview, RatingAgreement
+from assessments.models import Interview, RatingAgreement, Response
 from assessments.rater.selectors import sites_filter
 from assessments.scoring import score
 from core.errors import NotFound
@@ -82,16 +82,17 @@ def told_in_interviews(user: User) -> QuerySet[Interview]:
 
 
 def agreement(pairs: Iterable[RatingAgreement]) -> list[Agreement]:
-    """Agreement on each scale of these pairs: the total first, then item by item."""
-    by_scale: dict[str, list[RatingAgreement]] = {}
+    """Agreement on each version of a scale of these pairs: the total first, then item by item."""
+    by_scale: dict[tuple[str, str], list[RatingAgreement]] = {}
     for pair in pairs:
-        by_scale.setdefault(pair.first.instrument, []).append(pair)
-    return [_on_scale(protocol.instrument(code), rows) for code, rows in sorted(by_scale.items())]
+        scale = pair.first.questionnaire
+        by_scale.setdefault((scale.code, scale.version), []).append(pair)
+    return [_on_scale(protocol.instrument(*one), rows) for one, rows in sorted(by_scale.items())]
 
 
 def _on_scale(scale: Instrument, rows: list[RatingAgreement]) -> Agreement:
     answers = [(row.first.answers, row.second.answers) for row in rows]
-    totals = [(score(scale, one).total, score(scale, two).total) for one, two in answers]
+    totals = [(_total(row.first), _total(row.second)) for row in rows]
     low, high = scale.scoring.total_range or (0, 0)
     lines = [_line("", str(scale.title), _whole(totals), low, high)]
     for item in scale.items:
@@ -102,6 +103,10 @@ def _on_scale(scale: Instrument, rows: list[RatingAgreement]) -> Agreement:
         ]
         lines.append(_line(item.key, str(item.text), _whole(both), *item.range))
     return Agreement(scale, lines)
+
+
+def _total(response: Response) -> int | None:
+    return score(response.questionnaire, response.answers).total
 
 
 def _scored(item: protocol.Item, value: int | None) -> bool:

@@ -97,7 +97,7 @@ def danger(one: Rating, now: datetime) -> dict[str, Any]:
 
 def must_act(response: Response) -> str:
     """What a rater does now where an answer tells of danger, in the protocol's words; else ""."""
-    questionnaire, study = protocol.instrument(response.instrument), protocol.current()
+    questionnaire, study = response.questionnaire, protocol.current()
     codes = {
         tier
         for key in questionnaire.alert_items
@@ -137,15 +137,15 @@ def score_words(scale: Instrument, key: str, answers: dict[str, int | None]) -> 
 
 def pair_rows(pair: RatingAgreement, user: User) -> list[dict[str, str]]:
     """The items that two raters scored differently, in words: one's own, and the other's."""
-    scale = protocol.instrument(pair.first.instrument)
+    scale = pair.first.questionnaire
     mine, other = pair.first, pair.second
     if mine.answered_by_id != user.pk:
         mine, other = other, mine
     return [
         {
             "item": f"{key}. {scale.item(key).text}",
-            "mine": score_words(scale, key, mine.answers) or "–",
-            "other": score_words(scale, key, other.answers) or "–",
+            "mine": score_words(mine.questionnaire, key, mine.answers) or "–",
+            "other": score_words(other.questionnaire, key, other.answers) or "–",
             "agreed": score_words(scale, key, pair.consensus or {}),
         }
         for key in rules.differences(mine.answers, other.answers, scale.keys)
@@ -164,7 +164,7 @@ def pair_state(pair: RatingAgreement) -> str:
 def agreement_table(found: Agreement) -> dict[str, Any]:
     """One scale's agreement with its figures in words."""
     return {
-        "title": str(found.scale.title),
+        "title": f"{found.scale.title} · {found.scale.version}",
         "kinds": [f"ICC({kind})" for kind in ICC_SHOWN],
         "lines": [_agreement_line(line) for line in found.lines],
     }

@@ -210,8 +210,10 @@ def _rating(
         reading = None
     mine = [row for row in rows if row.reading == reading and row.answered_by_id == user.pk]
     signed = [row for row in mine if row.submitted_at is not None]
+    # What was begun goes on by its version, and a second reading by that of the first.
+    begun_by = (mine or rows)[-1].questionnaire if rows else scale
     return Rating(
-        participant=person, plan=plan, questionnaire=scale, reading=reading, visit=visit,
+        participant=person, plan=plan, questionnaire=begun_by, reading=reading, visit=visit,
         is_open=visit_rules.is_open(
             plan, today=study_day(person, moment).date, day_one=person.day_one
         ),

@@ -8,7 +8,6 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-import protocol
 from accounts import audit
 from accounts.models import User
 from accounts.roles import Role
@@ -31,8 +30,7 @@ def annotate(*, response: Response, item: str, words: str, by: User, now: dateti
     Forbidden, Locked, IllegalStep for a draft, ValidationError naming `item` or `words`.
     """
     response = _minded(response, by, now)
-    instrument = protocol.instrument(response.instrument, response.instrument_version)
-    if item and item not in instrument.keys:
+    if item and item not in response.questionnaire.keys:
         raise ValidationError({"item": [_("This questionnaire has no such question.")]})
     note = Annotation(response=response, item=item, words=words.strip(), by=by, at=now)
     note.full_clean()
@@ -53,7 +51,7 @@ def void_answers(*, response: Response, reason: str, by: User, now: datetime) ->
     Raises Forbidden, Locked, Voided, IllegalStep for a draft, ValidationError naming `reason`.
     """
     response = _minded(response, by, now)
-    instrument = protocol.instrument(response.instrument)
+    instrument = response.questionnaire
     if instrument.mode == "rater" and not instrument.score_only:
         raise Forbidden(_("A rating is corrected by its rater."))
     if response.voided_at is not None:

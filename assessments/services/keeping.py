@@ -40,9 +40,9 @@ def took_place(visit: Visit, *, on: date, by: User) -> None:
 
 def report_scored(response: Response, visit: str, *, by: User, now: datetime) -> None:
     """Tell enrollment what it asks for: the entry scale, or that the baseline is rated."""
-    study, questionnaire = protocol.current(), protocol.instrument(response.instrument)
+    study = protocol.current()
     entry = study.eligibility.severity
-    found = scoring.score(questionnaire, response.answers)
+    found = scoring.score(response.questionnaire, response.answers)
     is_entry = entry is not None and entry.instrument == response.instrument
     if entry is not None and is_entry and visit == rules.entry_visit(study):
         report_rating(

@@ -38,5 +38,5 @@ def test_no_database_is_looked_into_unasked(db):
 def test_answers_are_told_by_their_own_version(db, monkeypatch):
     asked = []
     monkeypatch.setattr(desk.protocol, "instrument", lambda *names: asked.append(names))
-    desk.answered_by_version(answered("wellbeing-1"))
+    assert answered("wellbeing-1").questionnaire is None
     assert asked == [("wellbeing", "wellbeing-1")]

@@ -131,6 +131,7 @@ def test_baseline_is_rated_when_every_outcomes_total_is_there():
     assert not rated.exists()
     Response.objects.create(
         visit=person.visits.get(), participant=person, instrument="hdrs17", submitted_at=cast.NOW,
+        instrument_version=protocol.instrument("hdrs17").version,
         answers=dict.fromkeys(protocol.instrument("hdrs17").keys, 1) | {"16B": None},
     )  # fmt: skip
     Response.objects.filter(instrument="hads_a").delete()

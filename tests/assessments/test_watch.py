@@ -29,8 +29,9 @@ def answered(patient, visit, code, answers, *, sent=True, days=0):
     row, _new = Visit.objects.get_or_create(participant=patient, code=visit)
     at = cast.NOW - timedelta(days=days)
     response = Response.objects.create(
-        visit=row, participant=patient, instrument=code, instrument_version="1", answers=answers,
-        answered_by=patient.user, submitted_at=at if sent else None, updated_at=at,
+        visit=row, participant=patient, instrument=code, answers=answers,
+        instrument_version=protocol.instrument(code).version, answered_by=patient.user,
+        submitted_at=at if sent else None, updated_at=at,
     )  # fmt: skip
     watch(response, protocol.instrument(code), list(answers), by=patient.user)
     return response

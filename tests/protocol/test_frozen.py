@@ -113,6 +113,8 @@ def test_both_versions_are_found_by_their_names(folder, put_in_force):
     assert protocol.instrument("wellbeing").version == "wellbeing-2"
     assert protocol.instrument(*WELLBEING).version == "wellbeing-1"
     assert protocol.has_version(*WELLBEING)
+    both = [one.version for one in protocol.versions() if one.code == "wellbeing"]
+    assert both == ["wellbeing-1", "wellbeing-2"]
     assert not protocol.has_version("wellbeing", "wellbeing-3")
 
 

@@ -30,8 +30,8 @@ def compare(response: Response, *, by: User, now: datetime) -> RatingAgreement |
     first, second = by_reading.get(rules.FIRST), by_reading.get(rules.SECOND)
     if first is None or second is None or _is_compared(first, second):
         return None
-    scale, rule = protocol.instrument(response.instrument), protocol.current().rating
-    totals = [score(scale, row.answers).total for row in (first, second)]
+    rule = protocol.current().rating
+    totals = [score(row.questionnaire, row.answers).total for row in (first, second)]
     points = rule.discrepancy_points if rule else 0
     pair = RatingAgreement(
         visit=response.visit, first=first, second=second, created_at=now,
@@ -60,7 +60,7 @@ def propose(
     `answers.<key>`.
     """
     row = _locked(pair, by)
-    scale = protocol.instrument(row.first.instrument)
+    scale = row.first.questionnaire
     asked = rules.differences(row.first.answers, row.second.answers, scale.keys)
     found = dict(answer_rules.answer_problems(scale, scores))
     missing = [key for key in asked if key not in scores]
