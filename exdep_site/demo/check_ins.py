@@ -13,6 +13,7 @@ from exdep_site.demo.course import ZONE, Course, whole
 from exdep_site.demo.people import EXERCISE, Person
 from exdep_site.demo.rows import Rows
 from exdep_site.demo.staff import Cast
+from exdep_site.demo.stories import ACHES, ILL, MEDICINE, THERAPY
 from logging_app.checkins.rules import windows
 from logging_app.models import CheckIn
 
@@ -21,10 +22,10 @@ STREAM = 40
 WRITTEN = 0.86
 SEEN_TO_AFTER = 5
 NEWS = (
-    ("A cold for a few days, over now.", CheckIn.Became.NOTHING),
-    ("My knee hurts on the stairs.", CheckIn.Became.HEALTH),
-    ("Mirtazapine 15 mg in the evening, from my doctor.", CheckIn.Became.MEDICINE),
-    ("I began to see a counsellor at work.", CheckIn.Became.THERAPY),
+    (tuple(story.told for story in ILL), CheckIn.Became.HEALTH),
+    (tuple(story.told for story in ACHES), CheckIn.Became.HEALTH),
+    ((MEDICINE,), CheckIn.Became.MEDICINE),
+    ((THERAPY,), CheckIn.Became.THERAPY),
 )
 
 
@@ -55,7 +56,8 @@ def _told(person: Person, rng: np.random.Generator) -> dict[str, Any]:
     minutes = 150 * person.traits.adherence if asked else 40 * rng.random() * (rng.random() < 0.3)
     resting = whole(person.traits.resting_hr + rng.normal(0, 3), 40, 110)
     chance, which = rng.random(), int(rng.integers(0, len(NEWS)))
-    news = NEWS[which][0] if chance < 0.07 else None
+    words = NEWS[which][0]
+    news = words[person.number % len(words)] if chance < 0.07 else None
     return {
         "resting_hr_bpm": resting,
         "hr_after_bpm": resting + whole(rng.normal(14, 5), 0, 45),
@@ -72,6 +74,6 @@ def _see_to(row: CheckIn, course: Course, offset: int, today: date, cast: Cast) 
     later = course.calendar.date(offset + SEEN_TO_AFTER)
     if not row.anything_new or later >= today:
         return
-    row.handled_as = next(became for words, became in NEWS if words == row.new_text)
+    row.handled_as = next(became for words, became in NEWS if row.new_text in words)
     row.handled_at = course.calendar.moment(offset + SEEN_TO_AFTER, 10)
     row.handled_by = cast.people["coordinator"]

@@ -16,8 +16,8 @@ MIDNIGHT = time(0)
 PHONES = ("010-0000 0021", "010-0000 0022")
 
 
-def write_rota(cast: Cast, today: date) -> None:
-    """Both sites are covered at any hour; the second clinician does not sign in."""
+def write_rota(cast: Cast, today: date) -> User:
+    """Both sites are covered at any hour. The second clinician, who does not sign in, is given."""
     second = User(
         email="second-clinician@example.org", name="Dr Ma Rui", password=make_password(None)
     )
@@ -35,3 +35,4 @@ def write_rota(cast: Cast, today: date) -> None:
             )  # fmt: skip
             shift.full_clean()
             shift.save()
+    return second

@@ -15,8 +15,9 @@ from exdep_site.demo.visits import visits
 from exdep_site.demo.workouts import workouts
 from protocol import Instrument, Study
 
-# Red flags of two people whose alerts are still open.
+# Red flags of two people whose alerts are still open, and of two that were seen to long ago.
 RED_FLAGS = (["chest_pain"], ["palpitations", "dizziness"])
+PAST_FLAGS = (["fainting"], ["severe_breathlessness"])
 
 
 def courses(
@@ -24,7 +25,8 @@ def courses(
 ) -> Iterator[Course]:
     """Each person's course, in the order of allocation. The same arguments give the same study."""
     everyone = cohort(size, seed, frame_of(study))
-    flagged = dict(zip(_with_red_flag(everyone), RED_FLAGS, strict=False))
+    flagged = dict(zip(_finished_lately(everyone), PAST_FLAGS, strict=False))
+    flagged |= zip(_with_red_flag(everyone), RED_FLAGS, strict=False)
     for person in everyone:
         course = _course(person, seed, today, study, instruments)
         if person.number in flagged and course.workouts:
@@ -40,6 +42,15 @@ def _with_red_flag(everyone: Sequence[Person]) -> list[int]:
         if person.arm == EXERCISE and person.stage is not Stage.LEFT and not person.account
         and person.day > 10
     ][: len(RED_FLAGS)]  # fmt: skip
+
+
+def _finished_lately(everyone: Sequence[Person]) -> list[int]:
+    """The last sessions of those who finished last lie within the months of a report."""
+    return [
+        person.number
+        for person in reversed(everyone)
+        if person.arm == EXERCISE and person.stage is Stage.FINISHED
+    ][: len(PAST_FLAGS)]
 
 
 def _course(

@@ -16,6 +16,7 @@ from exdep_site.demo.check_ins import add_check_ins
 from exdep_site.demo.course import Course
 from exdep_site.demo.duty import write_rota
 from exdep_site.demo.enrolling import add_enrolment, make_list, use_list
+from exdep_site.demo.events import write_events
 from exdep_site.demo.participants import (
     BATCH,
     WHY,
@@ -29,7 +30,7 @@ from exdep_site.demo.rows import Rows, add_course
 from exdep_site.demo.staff import make_cast
 from exdep_site.demo.study import courses
 
-STEPS_AFTER_PEOPLE = len(Rows().tables) + 1
+STEPS_AFTER_PEOPLE = len(Rows().tables) + 2
 
 
 @transaction.atomic
@@ -40,7 +41,7 @@ def seed_study(*, size: int, seed: int, today: date, step: Callable[[], object])
     STEPS_AFTER_PEOPLE times more.
     """
     cast = make_cast(today)
-    write_rota(cast, today)
+    clinicians = (cast.people["clinician"], write_rota(cast, today))
     drawn = []
     for course in courses(
         size=size, seed=seed, today=today,
@@ -69,6 +70,9 @@ def seed_study(*, size: int, seed: int, today: date, step: Callable[[], object])
     write_ratings(cast, today, seed, _keep)
     write_newcomers_talk(cast)
     use_list(drawn, participants, cast)
+    people = list(zip(drawn, participants, strict=True))
+    counts["adverse event"] = write_events(rows, people, clinicians, cast, today=today, seed=seed)
+    step()
     _trail(drawn, participants, seed=seed)
     step()
     return counts

@@ -90,8 +90,10 @@ def record_check_in(
 def _note_event(row: CheckIn, *, by: User, now: datetime) -> None:
     """What is new by the open question, the same in both arms, waits for a clinician's look."""
     if row.anything_new and row.new_text:
+        # It may be answered before the day it is asked for.
+        today = clock.local_date(now, row.participant.tz)
         note_event(
-            participant=row.participant, verbatim=row.new_text, started_on=row.due_on,
+            participant=row.participant, verbatim=row.new_text, started_on=min(row.due_on, today),
             source=AdverseEvent.Source.SCHEDULED, source_kind="check_in", source_id=str(row.pk),
             by=by, now=now,
         )  # fmt: skip

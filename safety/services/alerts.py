@@ -119,10 +119,10 @@ def take_step(
     )  # fmt: skip
     step.full_clean(exclude=["alert"])
     step.save()
-    row._history_user = by  # type: ignore[attr-defined]
+    row._history_user, row._history_date = by, now  # type: ignore[attr-defined]
     row.save()
     audit.record(
-        action=f"safety.alert_{event}", by=by, obj=row, participant_id=row.participant_id,
+        action=f"safety.alert_{event}", by=by, obj=row, participant_id=row.participant_id, at=now,
         changes={"state": row.state, "owner": row.owner_id},
     )  # fmt: skip
     return step

@@ -58,7 +58,7 @@ def note_event(
         source_id=source_id, aware_at=now, noted_by=by,
     )  # fmt: skip
     row.verbatim = words
-    return _keep(row, by=by, action="safety.event_noted", changes={"source": source})
+    return _keep(row, by=by, now=now, action="safety.event_noted", changes={"source": source})
 
 
 def tell_event(
@@ -97,7 +97,8 @@ def assess(
     row.assessed_by, row.assessed_at = by, now
     row.countersigned_by = row.countersigned_at = None
     return _keep(
-        row, by=by, action="safety.event_corrected" if known else "safety.event_assessed",
+        row, by=by, now=now,
+        action="safety.event_corrected" if known else "safety.event_assessed",
         changes={"serious": row.is_serious, "grade": row.grade}, why=why,
     )  # fmt: skip
 
@@ -111,7 +112,7 @@ def dismiss(*, event: AdverseEvent, reason: str, by: User, now: datetime) -> Adv
         raise ValidationError({"reason": _("Please say why this is no adverse event.")})
     row.state = EVENT_STATES.after(row.state, "dismiss")
     row.assessed_by, row.assessed_at = by, now
-    return _keep(row, by=by, action="safety.event_dismissed", changes={}, why=why)
+    return _keep(row, by=by, now=now, action="safety.event_dismissed", changes={}, why=why)
 
 
 @transaction.atomic
@@ -122,7 +123,7 @@ def countersign(*, event: AdverseEvent, by: User, now: datetime) -> AdverseEvent
         raise Forbidden(_("Somebody else countersigns."))
     row.state = EVENT_STATES.after(row.state, "countersign")
     row.countersigned_by, row.countersigned_at = by, now
-    return _keep(row, by=by, action="safety.event_countersigned", changes={})
+    return _keep(row, by=by, now=now, action="safety.event_countersigned", changes={})
 
 
 @transaction.atomic
@@ -134,7 +135,7 @@ def mark_reported(*, event: AdverseEvent, by: User, now: datetime) -> AdverseEve
     if row.reported_at is not None:
         return row
     row.reported_at = now
-    return _keep(row, by=by, action="safety.event_reported", changes={})
+    return _keep(row, by=by, now=now, action="safety.event_reported", changes={})
 
 
 def _of_source(kind: str, pk: str) -> AdverseEvent | None:
@@ -160,14 +161,16 @@ def _refuse_stranger(participant: Participant, by: User, roles: tuple[Role, ...]
 
 
 def _keep(
-    row: AdverseEvent, *, by: User | None, action: str, changes: Mapping[str, object], why: str = ""
-) -> AdverseEvent:
+    row: AdverseEvent, *, by: User | None, now: datetime, action: str,
+    changes: Mapping[str, object], why: str = "",
+) -> AdverseEvent:  # fmt: skip
     row.full_clean(exclude=["participant", "noted_by"])
     row._history_user = by  # type: ignore[attr-defined]
+    row._history_date = now  # type: ignore[attr-defined]
     row._change_reason = why or None  # type: ignore[attr-defined]
     row.save()
     audit.record(
-        action=action, by=by, obj=row, participant_id=row.participant_id,
+        action=action, by=by, obj=row, participant_id=row.participant_id, at=now,
         changes={"state": str(row.state), **changes},
     )  # fmt: skip
     return row

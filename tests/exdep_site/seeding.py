@@ -16,6 +16,7 @@ from django.test import override_settings
 from enrollment.models import Participant
 from exdep_site.demo.rows import Rows
 from logging_app.models import Workout
+from safety.models import AdverseEvent
 
 NOW = datetime(2026, 3, 18, 0, 5, tzinfo=ZoneInfo("Asia/Shanghai"))  # just after midnight there
 TODAY = date(2026, 3, 18)
@@ -46,7 +47,7 @@ def dump():
         model.__name__: sorted(
             map(repr, model.objects.values_list("participant__study_id", *own_fields(model)))
         )
-        for model in TABLES
+        for model in [*TABLES, AdverseEvent]
     } | {"Participant": list(Participant.objects.values_list(*own_fields(Participant)))}
 
 
@@ -54,5 +55,8 @@ def own_fields(model):
     return [
         field.name
         for field in model._meta.concrete_fields
-        if not field.is_relation and field.name not in ("id", "created_at")
+        if not field.is_relation
+        and field.name not in ("id", "created_at")
+        # Of an event it may be a key of the database.
+        and (model, field.name) != (AdverseEvent, "source_id")
     ] + (["id"] if model is Workout else [])

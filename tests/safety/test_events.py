@@ -80,6 +80,14 @@ def test_the_open_question_of_a_check_in_makes_the_same_draft_in_both_arms(arm):
     assert event.history.count() == 2
 
 
+def test_what_is_told_before_the_day_it_is_asked_for_has_not_begun_tomorrow(patient):
+    record_check_in(
+        participant=patient, due_on=date(2026, 3, 15), by=patient.user,
+        now=NOW - timedelta(days=5), entry={"anything_new": True, "new_text": "A cold"},
+    )  # fmt: skip
+    assert AdverseEvent.objects.get().started_on == date(2026, 3, 13)
+
+
 def test_nothing_new_makes_no_draft(patient):
     record_check_in(
         participant=patient, due_on=date(2026, 3, 15), by=patient.user, now=NOW,
