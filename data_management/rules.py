@@ -21,10 +21,11 @@ class Kind(StrEnum):
     BLINDED = "blinded"
 
 
-# Whoever reads one of these sees who was asked to exercise. Tables of rooms still to come too.
+# Whoever reads one of these sees who was asked to exercise, or what raters believe of it. Tables of
+# rooms still to come too.
 TELLS_THE_ARM = frozenset({
     "prescriptions", "sessions", "workouts", "weeks", "strength_sets", "check_ins", "estimates",
-    "adverse_events", "deviations", "contacts", "fitness_assessments",
+    "adverse_events", "deviations", "contacts", "fitness_assessments", "arm_guesses",
 })  # fmt: skip
 NAMES_THE_ARM = frozenset({"allocations"})
 

@@ -17,6 +17,7 @@ from data_management.codebook.conduct import conduct, medications
 from data_management.codebook.estimates import estimates
 from data_management.codebook.events import adverse_events
 from data_management.codebook.questionnaires import questionnaires
+from data_management.codebook.ratings import arm_guesses, double_ratings
 from data_management.codebook.screenings import screenings
 from data_management.codebook.training import training
 from data_management.rules import Kind
@@ -28,7 +29,7 @@ def tables() -> tuple[Table, ...]:
     """The tables in the order of the contract, with the words of the study now in force."""
     return (
         *_people(), medications(), *training(), *_nights(), _check_ins(), *questionnaires(),
-        estimates(), adverse_events(), *conduct(), _withdrawals(),
+        double_ratings(), arm_guesses(), estimates(), adverse_events(), *conduct(), _withdrawals(),
     )  # fmt: skip
 
 

@@ -38,6 +38,8 @@ _BY_REASON: dict[str, dict[str, str]] = {
         "logging_app.Workout": "edit",
         "assessments.Visit": "id",
         "assessments.Response": "id visit",
+        "assessments.RatingAgreement": "id visit first second",
+        "assessments.ArmGuess": "id",
         "estimates.Estimate": "id",
         "estimates.EstimatorVersion": "id",
     },
@@ -62,6 +64,7 @@ _BY_REASON: dict[str, dict[str, str]] = {
         "logging_app.CheckIn": "participant entered_by handled_by",
         "assessments.Visit": "participant",
         "assessments.Response": "participant",
+        "assessments.ArmGuess": "participant",
         "estimates.Estimate": "participant",
     },
     STAFF: {
@@ -75,6 +78,8 @@ _BY_REASON: dict[str, dict[str, str]] = {
         "schedule.NotToday": "by",
         "schedule.Pause": "by ended_by",
         "logging_app.Supervision": "by",
+        "assessments.Response": "voided_by",
+        "assessments.RatingAgreement": "proposed_by confirmed_by",
         "estimates.EstimatorVersion": "registered_by",
     },
     FREE_TEXT: {
@@ -87,6 +92,7 @@ _BY_REASON: dict[str, dict[str, str]] = {
         "logging_app.Workout": "notes",
         "logging_app.CheckIn": "new_text handled_note",
         "logging_app.Supervision": "note",
+        "assessments.RatingAgreement": "words",
     },
     "a hold's reason may be psychiatric: weeks count the days of all pauses alike": {
         "schedule.Pause": "kind reason source_kind source_id",
@@ -116,8 +122,8 @@ _BY_REASON: dict[str, dict[str, str]] = {
     "drafts and annotations change it; submitted_day tells when the answers were given": {
         "assessments.Response": "updated_at",
     },
-    "only what stands is exported: the first reading, not voided, in its newest signed version": {
-        "assessments.Response": "reading superseded_at voided_at voided_by void_reason",
+    "the moment of the later signature, whose day is told": {
+        "assessments.RatingAgreement": "created_at",
     },
     "how a visit was arranged; the day it took place is told": {
         "assessments.Visit": "booked_at place rater",
@@ -177,17 +183,10 @@ _BY_REASON: dict[str, dict[str, str]] = {
             id workout participant image sha256 width height received_at by removed_at
         """,
     },
-    "a guess of the group: read on the site once the groups are told, and in no blinded export": {
-        "assessments.ArmGuess": "id participant visit guess by at",
-    },
     "how a rating came about and who signed it: kept with it, and read in the room of raters": {
         "assessments.Interview": """
-            id response mode informant notes edit group_revealed revealed_how reason signed_by
-            signed_name signed_at meaning
-        """,
-        "assessments.RatingAgreement": """
-            id visit first second discrepant consensus words proposed_by confirmed_by resolved_at
-            created_at
+            id response mode informant notes edit revealed_how reason signed_by signed_name
+            signed_at meaning
         """,
         "assessments.RaterTraining": """
             id rater instrument trained_on expires_on evidence recorded_by

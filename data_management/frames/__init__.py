@@ -12,21 +12,26 @@ from datetime import datetime
 from typing import Any
 
 import pandas as pd
-from django.db.models import Model
 
-from assessments.models import Response
+from assessments.models import ArmGuess, RatingAgreement, Response
 from data_management import rules
 from data_management.codebook import DTYPES, Column
 from data_management.frames import chunk as _chunk
 from data_management.frames.check_ins import check_ins
-from data_management.frames.chunk import Chunk, Scope, chunks
+from data_management.frames.chunk import Chunk, Rows, Scope, chunks
 from data_management.frames.conduct import contacts, deviations, medications
 from data_management.frames.estimates import estimates
 from data_management.frames.events import adverse_events
 from data_management.frames.nights import sleep_nights
 from data_management.frames.people import allocations, consents, participants, withdrawals
 from data_management.frames.prescribed import fitness_assessments, prescriptions, sessions
-from data_management.frames.questionnaires import responses, scores, visits
+from data_management.frames.questionnaires import (
+    responses,
+    scores,
+    visits,
+    voided_responses,
+)
+from data_management.frames.ratings import arm_guesses, double_ratings
 from data_management.frames.screenings import screenings
 from data_management.frames.training import strength_sets, weeks, workouts
 from data_management.rules import Kind
@@ -43,7 +48,8 @@ FRAMES: dict[str, Frame] = {
     "fitness_assessments": fitness_assessments, "prescriptions": prescriptions,
     "sessions": sessions, "workouts": workouts, "weeks": weeks, "strength_sets": strength_sets,
     "sleep_nights": sleep_nights, "check_ins": check_ins, "visits": visits,
-    "responses": responses, "scores": scores, "estimates": estimates,
+    "responses": responses, "scores": scores, "voided_responses": voided_responses,
+    "double_ratings": double_ratings, "arm_guesses": arm_guesses, "estimates": estimates,
     "withdrawals": withdrawals, "medications": medications, "deviations": deviations,
     "contacts": contacts, "adverse_events": adverse_events,
 }  # fmt: skip
@@ -62,6 +68,9 @@ ORDER: dict[str, tuple[str, ...]] = {
     "visits": ("done_on", "visit"),
     "responses": ("visit", "instrument", "place"),
     "scores": ("visit", "instrument"),
+    "voided_responses": ("visit", "instrument", "reading", "answers_version"),
+    "double_ratings": ("line",),
+    "arm_guesses": ("at", "pk"),
     "estimates": ("made_at", "pk"),
     "adverse_events": ("start", "pk"),
     "medications": ("start", "pk"),
@@ -92,13 +101,19 @@ def _typed(values: Any, kind: str) -> Any:
 def data_through(kind: Kind) -> datetime:
     """The latest moment at which anything of an export's own tables was received or signed: in a
     blinded one, when the last workout came in would tell of the group that is asked to do them."""
-    found: list[tuple[type[Model], str]] = [
-        (Participant, "created_at"), (ConsentRecord, "signed_at"), (Withdrawal, "at"),
-        (Screening, "decided_at"), (SleepNight, "received_at"), (Response, "updated_at"),
+    sent = Response.objects.exclude(submitted_at=None)
+    found: list[tuple[Rows, str]] = [
+        (Participant.objects, "created_at"), (ConsentRecord.objects, "signed_at"),
+        (Withdrawal.objects, "at"), (Screening.objects, "decided_at"),
+        (SleepNight.objects, "received_at"), (Response.objects, "updated_at"),
+        (sent, "voided_at"), (RatingAgreement.objects, "resolved_at"),
     ]  # fmt: skip
     if rules.carries(kind, "workouts"):
-        found += [(Workout, "received_at"), (Estimate, "made_at"), (CheckIn, "received_at"),
-                  (AdverseEvent, "aware_at")]  # fmt: skip
+        found += [
+            (Workout.objects, "received_at"), (Estimate.objects, "made_at"),
+            (CheckIn.objects, "received_at"), (AdverseEvent.objects, "aware_at"),
+            (ArmGuess.objects, "at"), (Response.objects, "voided_at"),
+        ]  # fmt: skip
     return _chunk.data_through(found)
 
 

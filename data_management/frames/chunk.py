@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 import pandas as pd
-from django.db.models import Manager, Model, QuerySet
+from django.db.models import Manager, QuerySet
 
 import protocol
 from data_management import rules
@@ -182,17 +182,22 @@ def paper(frame: Any) -> dict[str, Column]:
     return {"from_paper": days.notna(), "paper_day": study_day(days, to_days(frame["day_one"]))}
 
 
+def harmless(text: object) -> object:
+    """Typed words that a spreadsheet would take for a formula begin with an apostrophe."""
+    formula = isinstance(text, str) and text.startswith(("=", "+", "-", "@", "\t", "\r"))
+    return f"'{text}" if formula else text
+
+
 def iso_dates(days: Column) -> Column:
     """YYYY-MM-DD, missing where there is no day."""
     return days.dt.strftime("%Y-%m-%d").astype("string")
 
 
-def data_through(found: Sequence[tuple[type[Model], str]]) -> datetime:
+def data_through(found: Sequence[tuple[Rows, str]]) -> datetime:
     """The latest moment among some columns; the year 2000 in an empty database."""
     latest = [
-        model._default_manager.order_by(f"-{field}").exclude(**{field: None})
-        .values_list(field, flat=True).first()
-        for model, field in found
+        rows.order_by(f"-{field}").exclude(**{field: None}).values_list(field, flat=True).first()
+        for rows, field in found
     ]  # fmt: skip
     return max(
         (moment for moment in latest if moment is not None),

@@ -1,4 +1,4 @@
-"""Visits, answers item by item, and scores."""
+"""Visits, answers item by item, scores, and what was taken out of the count."""
 
 from __future__ import annotations
 
@@ -14,15 +14,18 @@ from assessments.scoring import ItemState, item_state, part_total, score
 from data_management.frames.chunk import (
     Chunk,
     column,
+    harmless,
     iso_dates,
     local,
     study_day,
     to_days,
     to_moments,
 )
+from data_management.rules import Kind
 from protocol import Instrument
 
 WITHOUT_SLEEP = "without_sleep"
+READINGS = {1: "first", 2: "second"}
 
 
 def visits(chunk: Chunk) -> pd.DataFrame:
@@ -59,8 +62,8 @@ def responses(chunk: Chunk) -> pd.DataFrame:
     Of a score-only instrument there are no items: its total is in `scores`.
     """
     frame = _answers(chunk)
-    without = [code for code, one in protocol.instruments().items() if one.score_only]
-    frame = frame[~frame["instrument"].isin(without)].reset_index(drop=True)
+    without = [protocol.instrument(*asked).score_only for asked, _answers in _each(frame)]
+    frame = frame[~column(without, "boolean", frame.index)].reset_index(drop=True)
     told_items = [_items(protocol.instrument(*asked), answers) for asked, answers in _each(frame)]
     frame["items"] = column(told_items, "object")
     frame = frame.explode("items", ignore_index=True)
@@ -86,6 +89,34 @@ def scores(chunk: Chunk) -> pd.DataFrame:
     return frame.assign(study_day=done.fillna(frame["submitted_day"]))
 
 
+def voided_responses(chunk: Chunk) -> pd.DataFrame:
+    """What staff voided, with how much was in it; beside the groups' letters without the drafts
+    that raters gave back: they do so where the group slipped out, and who exercises has more to
+    let slip."""
+    rows = Response.objects.exclude(voided_at=None)
+    if chunk.scope.kind is Kind.BLINDED:
+        rows = rows.exclude(submitted_at=None)
+    frame = chunk.read(
+        rows, "visit__code", "instrument", "instrument_version", "reading", "version", "answers",
+        "submitted_at", "voided_at", "void_reason",
+    )  # fmt: skip
+    sent, voided = (
+        local(to_moments(frame[name]), frame["home"]).dt.normalize()
+        for name in ("submitted_at", "voided_at")
+    )
+    counts = [
+        score(protocol.instrument(*asked), answers).answered for asked, answers in _each(frame)
+    ]
+    return frame.assign(
+        visit=frame["visit__code"], answers_version=frame["version"],
+        reading=[READINGS[number] for number in frame["reading"]],
+        submitted=sent.notna(), submitted_day=study_day(sent, frame["day_one"]),
+        study_day=study_day(voided, frame["day_one"]), date=iso_dates(voided),
+        answered=column(counts, "Int64", frame.index),
+        reason=column([harmless(words) for words in frame["void_reason"]], "object", frame.index),
+    )  # fmt: skip
+
+
 def _without_sleep(instrument: Instrument, answers: dict[str, int | None]) -> int | None:
     known = any(part.code == WITHOUT_SLEEP for part in instrument.part_totals)
     return part_total(instrument, answers, WITHOUT_SLEEP) if known else None
@@ -98,8 +129,8 @@ def _answers(chunk: Chunk) -> pd.DataFrame:
     )  # fmt: skip
     at = to_moments(frame["submitted_at"])
     raters = [
-        _rater(chunk, *pair)
-        for pair in zip(frame["instrument"], frame["answered_by_id"], strict=True)
+        _rater(chunk, protocol.instrument(*asked), by)
+        for (asked, _answers), by in zip(_each(frame), frame["answered_by_id"], strict=True)
     ]
     day = local(at, frame["home"]).dt.normalize()
     return frame.assign(
@@ -109,8 +140,8 @@ def _answers(chunk: Chunk) -> pd.DataFrame:
     )  # fmt: skip
 
 
-def _rater(chunk: Chunk, instrument: str, user_id: Any) -> str | None:
-    rated = protocol.instrument(instrument).mode == "rater" and not pd.isna(user_id)
+def _rater(chunk: Chunk, instrument: Instrument, user_id: Any) -> str | None:
+    rated = instrument.mode == "rater" and not pd.isna(user_id)
     return chunk.scope.code("rater", str(int(user_id))) if rated else None
 
 

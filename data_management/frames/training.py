@@ -14,6 +14,7 @@ from data_management.frames.chunk import (
     Chunk,
     Column,
     column,
+    harmless,
     iso_dates,
     local,
     paper,
@@ -104,8 +105,8 @@ def strength_sets(chunk: Chunk) -> pd.DataFrame:
     return frame.assign(
         workout_id=[chunk.scope.stand_in("workout", str(pk)) for pk in frame["workout_id"]],
         line=frame["position"],
-        exercise=frame["exercise"].map(_harmless),
-        band_level=frame["band_level"].map(_harmless),
+        exercise=frame["exercise"].map(harmless),
+        band_level=frame["band_level"].map(harmless),
         equipment=words.where(words.isin(known), "other"),
         exercise_code=_codes(chunk, "exercise", frame["exercise"]),
         band_level_code=_codes(chunk, "band_level", frame["band_level"]),
@@ -252,12 +253,6 @@ def _symptoms(codes: object) -> str | None:
 
 def _tracker(sources: dict[str, str]) -> str | None:
     return "+".join(sorted(n for n, source in sources.items() if source not in TYPED)) or None
-
-
-def _harmless(text: object) -> object:
-    """Typed words that a spreadsheet would take for a formula begin with an apostrophe."""
-    formula = isinstance(text, str) and text.startswith(("=", "+", "-", "@", "\t", "\r"))
-    return f"'{text}" if formula else text
 
 
 def _codes(chunk: Chunk, what: str, texts: Column) -> Column:

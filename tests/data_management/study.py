@@ -38,10 +38,13 @@ def workout(person: Participant, day: date, **fields) -> Workout:
 
 
 def answered(person: Participant, visit: Visit, code: str, answers: dict, **fields) -> Response:
-    defaults = {"submitted_at": at(visit.done_on, 10), "updated_at": at(visit.done_on, 10)}
+    defaults = {
+        "submitted_at": at(visit.done_on, 10),
+        "updated_at": at(visit.done_on, 10),
+        "instrument_version": instrument(code).version,
+    }
     return Response.objects.create(
-        visit=visit, participant=person, instrument=code,
-        instrument_version=instrument(code).version, answers=answers,
+        visit=visit, participant=person, instrument=code, answers=answers,
         **{**defaults, **fields},
     )  # fmt: skip
 

@@ -190,7 +190,7 @@ def test_an_empty_study_exports_headers(tmp_path):
 
 def test_the_command_writes_a_directory(people, tmp_path, capsys):
     call_command("export_study", out=tmp_path / "out", verbosity=0)
-    assert "21 files" in capsys.readouterr().out
+    assert "24 files" in capsys.readouterr().out
     assert not (tmp_path / "out" / "allocations.csv").exists()
     call_command("export_study", "--tables", "blinded", "--out", str(tmp_path / "b"), verbosity=0)
     assert (tmp_path / "b" / "allocations.csv").is_file()

@@ -17,15 +17,16 @@ CONDUCT = {
     "weeks",
     "strength_sets", "sleep_nights", "check_ins", "visits", "responses", "scores", "estimates",
     "withdrawals", "medications", "deviations", "contacts", "adverse_events",
+    "voided_responses", "double_ratings", "arm_guesses",
 }  # fmt: skip
 BLINDED = {
     "participants", "screenings", "consents", "allocations", "sleep_nights", "visits",
     "responses", "scores",
-    "withdrawals", "medications",
+    "withdrawals", "medications", "voided_responses", "double_ratings",
 }  # fmt: skip
 NEVER_WITH_ALLOCATIONS = {
     "prescriptions", "sessions", "workouts", "weeks", "strength_sets", "check_ins", "estimates",
-    "adverse_events", "deviations", "contacts", "fitness_assessments",
+    "adverse_events", "deviations", "contacts", "fitness_assessments", "arm_guesses",
 }  # fmt: skip
 
 
