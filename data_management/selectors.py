@@ -9,8 +9,8 @@ from uuid import UUID
 
 from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 
-from accounts.models import User
-from accounts.roles import SEES_PARTICIPANTS
+from accounts.models import Site, User
+from accounts.roles import SEES_PARTICIPANTS, Role
 from assessments.models import Response, Visit
 from core import clock
 from enrollment.models import ConsentRecord, Participant, Withdrawal
@@ -22,6 +22,8 @@ from safety.models import SafetyAlert
 from schedule import selectors as schedule
 from schedule.models import FitnessAssessment
 from schedule.rules.adherence import Counts, Record, total
+
+EXPORTERS = (Role.COORDINATOR, Role.ADMIN)
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,17 @@ def desk_counts(user: User) -> dict[str, int]:
 def sees_participants(user: User) -> bool:
     """Whether the desk shows participants at all: administrators look after accounts only."""
     return user.has_role(*SEES_PARTICIPANTS)
+
+
+def may_export(user: User | None) -> bool:
+    """Whether someone may take the data out; None is the command line."""
+    return user is None or user.has_role(*EXPORTERS)
+
+
+def sites_of(user: User | None) -> list[Site] | None:
+    """The sites whose participants someone's export holds; None is every site."""
+    sites = user.sites(*EXPORTERS) if user else None
+    return None if sites is None else list(Site.objects.filter(pk__in=sites))
 
 
 def _latest(rows: QuerySet[Any]) -> Subquery:

@@ -14,17 +14,15 @@ from django.utils.translation import gettext_lazy as _
 
 import protocol
 from accounts import audit
-from accounts.models import Site, User
-from accounts.roles import Role
+from accounts.models import User
 from core.errors import Forbidden
 from data_management import codebook, files, frames, rules
 from data_management.code_version import code_version
 from data_management.codebook import Column
 from data_management.models import Export
 from data_management.rules import Kind
+from data_management.selectors import EXPORTERS, may_export, sites_of
 from data_management.snapshot import snapshot
-
-EXPORTERS = (Role.COORDINATOR, Role.ADMIN)
 
 Progress = Callable[[int], object]
 Tables = dict[str, tuple[Column, ...]]
@@ -36,17 +34,6 @@ class Made:
 
     export: Export
     manifest: dict[str, object]
-
-
-def may_export(user: User | None) -> bool:
-    """Whether someone may take the data out; None is the command line."""
-    return user is None or user.has_role(*EXPORTERS)
-
-
-def sites_of(user: User | None) -> list[Site] | None:
-    """The sites whose participants someone's export holds; None is every site."""
-    sites = user.sites(*EXPORTERS) if user else None
-    return None if sites is None else list(Site.objects.filter(pk__in=sites))
 
 
 def make_export(

@@ -17,7 +17,7 @@ from accounts.admin_base import StudyModelAdmin
 from accounts.models import User
 from accounts.roles import Role
 from core import clock
-from data_management import files, services
+from data_management import selectors
 from data_management.forms import DownloadForm
 from data_management.models import Export
 
@@ -43,7 +43,7 @@ class ExportAdmin(StudyModelAdmin):
     def download_view(self, request: HttpRequest) -> HttpResponse | FileResponse:
         """Asks what is wanted, and gives it as an attachment. Coordinators and administrators."""
         user = request.user
-        if not isinstance(user, User) or not services.may_export(user):
+        if not isinstance(user, User) or not selectors.may_export(user):
             raise PermissionDenied
         form = DownloadForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
@@ -53,11 +53,14 @@ class ExportAdmin(StudyModelAdmin):
             "title": _("Download the study’s data"),
             "opts": self.opts,
             "form": form,
-            "sites": services.sites_of(user),
+            "sites": selectors.sites_of(user),
         }
         return TemplateResponse(request, "admin/data_management/export/download.html", context)
 
     def _zip(self, form: DownloadForm, user: User) -> FileResponse:
+        # Here, so that a process which exports nothing starts without pandas.
+        from data_management import files, services
+
         now = clock.now()
         name = f"study-data-{now:%Y-%m-%d}-{form.wanted.value}"
         with tempfile.TemporaryDirectory(prefix="export-") as folder:

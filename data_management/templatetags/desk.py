@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from accounts.roles import Role
 from core import clock
-from data_management import selectors, services
+from data_management import selectors
 from enrollment.selectors import unconfirmed_assumptions
 from enrollment.services.protocol import CONFIRMERS
 from safety.selectors import help_lines_not_rung
@@ -35,7 +35,7 @@ def desk_cards(user: User) -> list[dict[str, Any]]:
             ) % {"n": len(choices)},
             "admin:enrollment_protocolconfirmation_add", "questions", "urgent",
         ))  # fmt: skip
-    if services.may_export(user):
+    if selectors.may_export(user):
         cards.append(_card(
             _("Download the study’s data"), _("CSV files with codebook and manifest."),
             "admin:data_management_export_download", "download",
