@@ -140,6 +140,17 @@ def windows_of_person(participant: Participant) -> list[Window]:
     return windows_of(plans, participant.day_one)
 
 
+def early_visits(participant: Participant) -> list[tuple[VisitPlan, Visit | None]]:
+    """The visits before allocation that neither took place nor were missed, in order, each with its
+    row; none of somebody who is not on the way to it. One query at most."""
+    if not (participant.in_screening or participant.in_baseline):
+        return []
+    rows = {row.code: row for row in participant.visits.all()}
+    over = {code for code, row in rows.items() if row.done_on or row.missed_reason}
+    early = (plan for plan in protocol.current().enabled_visits if plan.before_allocation)
+    return [(plan, rows.get(plan.code)) for plan in early if plan.code not in over]
+
+
 def visits_to_come(participant: Participant, today: date) -> list[tuple[Window, Visit | None]]:
     """The visits after allocation that neither took place nor were missed, and whose window has not
     closed, by first day, each with its row (where it is booked, say). One query."""

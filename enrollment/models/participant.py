@@ -107,6 +107,16 @@ class Participant(models.Model):
     def tz(self) -> ZoneInfo:
         return ZoneInfo(self.zone)
 
+    @property
+    def in_screening(self) -> bool:
+        """Consent is signed, and nobody has decided yet whether they may take part."""
+        return self.state == Participant.State.CONSENTED
+
+    @property
+    def in_baseline(self) -> bool:
+        """They may take part and are not allocated: the baseline is asked now."""
+        return self.state in (Participant.State.ELIGIBLE, Participant.State.READY)
+
 
 _S = Participant.State
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+import protocol
 from accounts.roles import Role
 from core import clock
 from core.errors import Refused
@@ -43,6 +44,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
         "link": schedule.calendar_link(participant),
         "may_make": not write_facts(participant, now).withdrawn,
         "plans_days": schedule.exercises(participant),
+        "checks_in": protocol.current().check_in_every_weeks is not None,
         "active_nav": "me",
     }
     return render(request, "pages/calendar.html", context)

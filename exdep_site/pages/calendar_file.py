@@ -21,9 +21,11 @@ import protocol
 from accounts import audit
 from assessments.models import Visit
 from assessments.rules import Window
-from assessments.visits.selectors import visits_to_come
+from assessments.visits.selectors import early_visits, visits_to_come
 from core import clock
 from enrollment.models import Participant
+from logging_app.checkins import selectors as check_ins
+from logging_app.checkins.rules import Window as CheckInWindow
 from schedule import selectors as schedule
 
 REFRESHED_EVERY = timedelta(hours=12)
@@ -45,9 +47,16 @@ class WholeDay:
 
 
 def calendar_file(participant: Participant, now: datetime) -> bytes:
-    """The planned sessions and the visits to come, in the participant's own language."""
+    """The planned sessions, the check-ins and the visits to come, in the participant's own
+    language."""
+    today = clock.local_date(now, participant.tz)
     with translation.override(participant.user.language if participant.user else "en"):
-        days = [*_sessions(participant), *_visits(participant, now)]
+        days = [
+            *_sessions(participant),
+            *_check_ins(participant, today),
+            *_early_visits(participant, today),
+            *_visits(participant, today),
+        ]
         return written(days, owner=participant.pk, now=now)
 
 
@@ -93,9 +102,31 @@ def _sessions(participant: Participant) -> list[WholeDay]:
     ]
 
 
-def _visits(participant: Participant, now: datetime) -> list[WholeDay]:
-    """Visits that have not taken place and still can."""
-    today = clock.local_date(now, participant.tz)
+def _check_ins(participant: Participant, today: date) -> list[WholeDay]:
+    """Check-ins that are not written and still can be in time; the same in both arms."""
+    return [_check_in(window, today) for window in check_ins.to_come(participant, today)]
+
+
+def _check_in(window: CheckInWindow, today: date) -> WholeDay:
+    name = f"check-in {window.due.isoformat()}"
+    if window.due >= today:
+        return WholeDay(name, window.due, _("A few minutes around this day"))
+    return WholeDay(name, window.closes, _("A few minutes by this day"))
+
+
+def _early_visits(participant: Participant, today: date) -> list[WholeDay]:
+    """Before allocation only what is booked has a day."""
+    return [
+        WholeDay(plan.code, day, _("Appointment"), row.booked_at)
+        for plan, row in early_visits(participant)
+        if row
+        and row.booked_at
+        and (day := clock.local_date(row.booked_at, participant.tz)) >= today
+    ]
+
+
+def _visits(participant: Participant, today: date) -> list[WholeDay]:
+    """Visits after allocation that have not taken place and still can."""
     return [_visit(*found, today, participant.tz) for found in visits_to_come(participant, today)]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,8 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
+import protocol
 from core import clock
 from exdep_site.pages.calendar_file import WholeDay, written
+from logging_app.checkins.services import record_check_in
 from schedule.models import CalendarLink
 from schedule.services.pauses import pause
 from schedule.services.week import plan_day
@@ -102,18 +105,84 @@ def assert_valid(body: bytes) -> None:
     assert len(uids) == sum(line == "BEGIN:VEVENT" for line in lines)
 
 
-def test_the_file_is_valid_and_holds_planned_sessions_and_visits(patient: Any) -> None:
+def test_the_file_is_valid_and_holds_sessions_check_ins_and_visits(patient: Any) -> None:
     planned(patient, "w07-aerobic-2", TODAY + DAY)
     planned(patient, "w07-strength-1", TODAY)
     path = subscribed(patient)
     assert_valid(read(path).content)
     # Day 1 is 2 February: the visit of week 6 is open until 22 March, that of week 12 is on day 84.
+    # The check-in of day 42 is due until 25 March, the others are on days 56, 70 and 84.
     assert events(path) == [
         (TODAY, "Planned time"),
         (TODAY + DAY, "Planned time"),
         (date(2026, 3, 22), "Appointment by this day"),
+        (date(2026, 3, 25), "A few minutes by this day"),
+        (date(2026, 3, 29), "A few minutes around this day"),
+        (date(2026, 4, 12), "A few minutes around this day"),
+        (date(2026, 4, 26), "A few minutes around this day"),
         (date(2026, 4, 26), "Appointment around this day"),
     ]
+
+
+def check_ins_of(path: str) -> list[tuple[date, str]]:
+    return [(day, title) for day, title in events(path) if title.startswith("A few minutes")]
+
+
+def test_a_check_in_that_was_written_is_not_shown_and_the_others_keep_their_ids(
+    patient: Any,
+) -> None:
+    def ids() -> dict[date, str]:
+        found = Calendar.from_ical(read(path).content).walk("VEVENT")
+        return {e["dtstart"].dt: str(e["uid"]) for e in found if "minutes" in str(e["summary"])}
+
+    path = subscribed(patient)
+    before = ids()
+    record_check_in(
+        participant=patient, due_on=date(2026, 3, 15), entry={"resting_hr_bpm": 66},
+        by=patient.user, now=NOW,
+    )  # fmt: skip
+    after = ids()
+    assert date(2026, 3, 25) in before
+    assert after == {day: uid for day, uid in before.items() if day != date(2026, 3, 25)}
+
+
+def test_a_check_in_stays_the_same_one_when_its_day_has_passed(patient: Any) -> None:
+    path, last = subscribed(patient), date(2026, 3, 29)
+
+    def found() -> tuple[date, str, str]:
+        one = Calendar.from_ical(read(path).content).walk("VEVENT")
+        rows = sorted((e["dtstart"].dt, str(e["summary"]), str(e["uid"])) for e in one)
+        return next(row for row in rows if "minutes" in row[1] and row[0] >= last)
+
+    with time_machine.travel(NOW + 11 * DAY, tick=False):
+        on_the_day = found()
+    with time_machine.travel(NOW + 12 * DAY, tick=False):
+        after_it = found()
+    assert on_the_day[:2] == (last, "A few minutes around this day")
+    assert after_it[:2] == (date(2026, 4, 8), "A few minutes by this day")
+    assert on_the_day[2] == after_it[2]
+
+
+def test_both_arms_have_the_same_check_ins(patient: Any) -> None:
+    control = cast.participant("control", arm="control")
+    found = [check_ins_of(subscribed(person)) for person in (patient, control)]
+    assert len(found[0]) == 4
+    assert found[0] == found[1]
+
+
+def test_a_study_without_check_ins_has_none(patient: Any, monkeypatch: Any) -> None:
+    study = replace(protocol.current(), check_in_every_weeks=None)
+    path = subscribed(patient)
+    assert "A few minutes" in signed_in(patient).get("/calendar/").content.decode()
+    monkeypatch.setattr(protocol, "current", lambda: study)
+    assert check_ins_of(path) == []
+    assert "A few minutes" not in signed_in(patient).get("/calendar/").content.decode()
+
+
+def test_the_same_moment_gives_the_same_bytes(patient: Any) -> None:
+    planned(patient, "w07-aerobic-2", TODAY)
+    path = subscribed(patient)
+    assert read(path).content == read(path).content
 
 
 def test_an_empty_calendar_is_valid_too(db: Any) -> None:
@@ -179,11 +248,12 @@ def test_a_day_in_a_pause_and_a_session_no_longer_asked_are_not_shown(patient: A
     assert [day for day, title in events(path) if title == "Planned time"] == [TODAY]
 
 
-def test_the_other_arm_has_appointments_only(db: Any) -> None:
+def test_the_other_arm_has_no_planned_days(db: Any) -> None:
     control = cast.participant("control", arm="control")
     page = signed_in(control).get("/calendar/").content.decode()
     assert "Planned time" not in page
-    assert {title.split()[0] for _, title in events(subscribed(control))} == {"Appointment"}
+    found = {title.split()[0] for _, title in events(subscribed(control))}
+    assert found == {"Appointment", "A"}
 
 
 # --- clocks and zones
