@@ -17,15 +17,23 @@ from protocol import Instrument, Item
 def due_line(due: Due, started: bool) -> dict[str, Any]:
     """One open questionnaire on Today and in the list."""
     questionnaire = protocol.instrument(due.instrument)
-    closes = formats.date_format(due.closes, "j F")
-    count = len(questionnaire.items)
-    begun = _("Begun. Until %(day)s.") if started else _("%(count)d questions. Until %(day)s.")
     return {
         "title": str(questionnaire.title),
-        "text": begun % {"day": closes, "count": count},
+        "text": _until(due, started) % {
+            "day": formats.date_format(due.closes, "j F") if due.closes else "",
+            "count": len(questionnaire.items),
+        },
         "visit": due.visit,
         "instrument": due.instrument,
-    }
+    }  # fmt: skip
+
+
+def _until(due: Due, started: bool) -> str:
+    if due.closes is not None:
+        return _("Begun. Until %(day)s.") if started else _("%(count)d questions. Until %(day)s.")
+    if started:
+        return _("Begun. To finish before the start.")
+    return _("%(count)d questions, before the start.")
 
 
 def intro(asked: Asked) -> dict[str, Any]:

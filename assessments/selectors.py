@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import QuerySet
 
@@ -14,9 +14,16 @@ from accounts.roles import Role
 from assessments import rules
 from assessments.models import Response
 from assessments.scoring import score
-from assessments.visits.selectors import plan_of, visits_to_come, windows_of_person
+from assessments.visits.selectors import (
+    early_visits,
+    plan_of,
+    visits_to_come,
+    windows_of_person,
+)
+from core import clock
 from core.errors import NotFound
 from enrollment.models import Participant
+from enrollment.selectors import visits_before_start
 from protocol import Instrument, VisitPlan
 from safety.rules.duty import Cover
 from safety.selectors import cover_of
@@ -51,9 +58,10 @@ class Asked:
 
 @dataclass(frozen=True)
 class NextVisit:
-    """A visit to come. `booked_at` is None where no time is made yet."""
+    """A visit to come: `booked_at` is None while no time is made, `window` before allocation."""
 
-    window: rules.Window
+    visit: VisitPlan
+    window: rules.Window | None
     booked_at: datetime | None = None
     place: str = ""
 
@@ -78,29 +86,69 @@ def asked(participant: Participant, visit: str, instrument: str, moment: datetim
 
 
 def next_visit(participant: Participant, moment: datetime) -> NextVisit | None:
-    """The participant's next visit, or None before allocation and after the last one."""
-    found = visits_to_come(participant, study_day(participant, moment).date)
+    """The participant's next visit, or None after the last one, before consent, and of somebody who
+    has left."""
+    if participant.state == Participant.State.WITHDRAWN:
+        return None
+    today = study_day(participant, moment).date
+    if participant.day_one is None:
+        return _next_early_visit(participant, today)
+    found = visits_to_come(participant, today)
     if not found:
         return None
     window, row = found[0]
-    return NextVisit(window, row.booked_at if row else None, row.place if row else "")
+    return NextVisit(window.visit, window, row.booked_at if row else None, row.place if row else "")
+
+
+def _next_early_visit(participant: Participant, today: date) -> NextVisit | None:
+    """The first that is booked, else the one that the participant has come to."""
+    early = early_visits(participant)
+    booked = sorted(
+        (row.booked_at, plan.code, row.place)
+        for plan, row in early
+        if row and row.booked_at and clock.local_date(row.booked_at, participant.tz) >= today
+    )
+    plans = {plan.code: plan for plan, _row in early}
+    if booked:
+        at, code, place = booked[0]
+        return NextVisit(plans[code], None, at, place)
+    now = visits_before_start(participant)[-1:]
+    return next((NextVisit(plan, None) for plan in now if plan.code in plans), None)
 
 
 def due(participant: Participant, moment: datetime) -> list[rules.Due]:
-    """The questionnaires open to this participant now: of no visit that was missed."""
-    if participant.day_one is None:
+    """The questionnaires open to this participant now: of no visit that was missed, and nothing of
+    somebody who has left. Before allocation those that `enrollment` asks for by then."""
+    if participant.state == Participant.State.WITHDRAWN:
         return []
-    submitted = set(
-        Response.objects.own()
-        .filter(participant=participant)
-        .exclude(submitted_at=None)
-        .values_list("visit__code", "instrument")
-    )
+    if participant.day_one is None:
+        return _due_early(participant)
     return rules.due(
         windows_of_person(participant),
         protocol.instruments(),
         today=study_day(participant, moment).date,
-        submitted=submitted,
+        submitted=_submitted(participant),
+    )
+
+
+def _due_early(participant: Participant) -> list[rules.Due]:
+    plans = visits_before_start(participant)
+    if not plans:
+        return []
+    missed = set(participant.visits.exclude(missed_reason="").values_list("code", flat=True))
+    return rules.due_before_allocation(
+        [plan for plan in plans if plan.code not in missed],
+        protocol.instruments(),
+        submitted=_submitted(participant),
+    )
+
+
+def _submitted(participant: Participant) -> set[tuple[str, str]]:
+    return set(
+        Response.objects.own()
+        .filter(participant=participant)
+        .exclude(submitted_at=None)
+        .values_list("visit__code", "instrument")
     )
 
 

@@ -32,7 +32,7 @@ from enrollment.models import (
 )
 from enrollment.rules.consent import Gap, gaps, made_while_pending
 from enrollment.rules.gate import WriteFacts, refusal_to_write
-from protocol import Assumption, CrisisLine
+from protocol import Assumption, CrisisLine, VisitPlan
 
 
 def write_facts(participant: Participant, at: datetime) -> WriteFacts:
@@ -208,6 +208,16 @@ def consent_gaps(participant: Participant) -> list[Gap]:
 def baseline_parts(participant: Participant) -> dict[str, BaselineRecord]:
     """What is known of each part of the baseline, by its code."""
     return {row.part: row for row in BaselineRecord.objects.filter(participant=participant)}
+
+
+def visits_before_start(participant: Participant) -> tuple[VisitPlan, ...]:
+    """The protocol's visits before allocation that ask something of this participant now, in order:
+    all of them once they may take part, all but the last while that is not decided. None before
+    consent, from allocation on, and of whoever was screened out or has left."""
+    early = tuple(v for v in protocol.current().enabled_visits if v.before_allocation)
+    if participant.in_baseline:
+        return early
+    return early[:-1] if participant.in_screening else ()
 
 
 def study_pauses() -> QuerySet[StudyPause]:

@@ -22,12 +22,13 @@ class Window:
 
 @dataclass(frozen=True)
 class Due:
-    """A questionnaire the participant may answer now."""
+    """A questionnaire the participant may answer now. Before allocation no day opens or closes it:
+    nobody knows day 1 yet."""
 
     visit: str
     instrument: str
-    opens: date
-    closes: date
+    opens: date | None
+    closes: date | None
 
 
 def windows(study: Study, day_one: date) -> list[Window]:
@@ -66,8 +67,33 @@ def due(
         Due(window.visit.code, code, window.opens, window.closes)
         for window in found
         if window.opens <= today <= window.closes
-        for code in window.visit.instruments
-        if instruments[code].asked_of_participant and (window.visit.code, code) not in submitted
+        for code in _owed(window.visit, instruments, submitted)
+    ]
+
+
+def due_before_allocation(
+    visits: Iterable[VisitPlan],
+    instruments: Mapping[str, Instrument],
+    *,
+    submitted: Collection[tuple[str, str]],
+) -> list[Due]:
+    """Self-answered questionnaires of these visits, all before allocation, not submitted yet."""
+    return [
+        Due(visit.code, code, opens=None, closes=None)
+        for visit in visits
+        for code in _owed(visit, instruments, submitted)
+    ]
+
+
+def _owed(
+    visit: VisitPlan,
+    instruments: Mapping[str, Instrument],
+    submitted: Collection[tuple[str, str]],
+) -> list[str]:
+    return [
+        code
+        for code in visit.instruments
+        if instruments[code].asked_of_participant and (visit.code, code) not in submitted
     ]
 
 

@@ -144,6 +144,8 @@ def extra_kinds(person: Participant) -> list[dict[str, str]]:
 def _needs_a_time(one: Standing, moment: datetime) -> bool:
     if one.booked_at is not None and one.booked_at >= moment:
         return False
+    if one.plan.before_allocation and one.participant.day_one is not None:
+        return False  # what it lacks can never be given again
     if one.state in (VisitState.OPEN, VisitState.IN_PART):
         return True
     soon = (moment + ARRANGED_BEFORE).date()
@@ -176,6 +178,8 @@ def _note(one: Standing) -> str:
             "opens": formats.date_format(one.window.opens, "j M"),
             "closes": formats.date_format(one.window.closes, "j M"),
         })  # fmt: skip
+    elif one.plan.before_allocation and one.participant.day_one is None:
+        parts.append(_("before allocation"))
     if one.state is VisitState.IN_PART:
         owed = len(one.missing)
         parts.append(ngettext("%(n)d owed", "%(n)d owed", owed) % {"n": owed})

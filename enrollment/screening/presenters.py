@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _lazy
 import protocol
 from enrollment.models import BaselineRecord, Participant, Screening
 from enrollment.rules.eligibility import Kind, Outcome, Reason, Verdict
+from enrollment.selectors import visits_before_start
 
 OUTCOMES: dict[Outcome, Promise] = {
     Outcome.ELIGIBLE: _lazy("May take part"),
@@ -92,7 +93,6 @@ def _missing(code: str) -> str:
 def next_steps(participant: Participant, parts: dict[str, BaselineRecord]) -> list[dict[str, Any]]:
     """What a participant can do before the start, each with where it stands."""
     study = protocol.current()
-    before = [visit for visit in study.enabled_visits if visit.before_allocation]
     own = {outcome.instrument for outcome in study.outcomes}
     steps = [
         {
@@ -101,7 +101,7 @@ def next_steps(participant: Participant, parts: dict[str, BaselineRecord]) -> li
             "href": reverse("assessment", kwargs={"visit": visit.code, "instrument": code}),
             "done": _done(parts, "wellbeing"),
         }
-        for visit in before[-1:]
+        for visit in visits_before_start(participant)[-1:]
         for code in visit.instruments
         if code in own and protocol.instrument(code).asked_of_participant
     ]
@@ -113,6 +113,16 @@ def next_steps(participant: Participant, parts: dict[str, BaselineRecord]) -> li
             "done": _done(parts, "nights"),
         })  # fmt: skip
     return steps
+
+
+def asks_more(participant: Participant) -> bool:
+    """Whether the baseline has questions for the participant beside those of `next_steps`."""
+    own = {outcome.instrument for outcome in protocol.current().outcomes}
+    return any(
+        protocol.instrument(code).asked_of_participant and code not in own
+        for visit in visits_before_start(participant)[-1:]
+        for code in visit.instruments
+    )
 
 
 def _done(parts: dict[str, BaselineRecord], part: str) -> bool:
@@ -133,23 +143,25 @@ def where_it_stands(participant: Participant, row: Screening | None) -> str:
     states = Participant.State
     if participant.state == states.NOT_ELIGIBLE:
         return "not_eligible"
-    if participant.state in (states.ELIGIBLE, states.READY):
+    if participant.in_baseline:
         return "eligible"
     if participant.state in (states.ALLOCATED, states.COMPLETED, states.WITHDRAWN):
         return "over"
     return "sent" if row is not None and row.own_sent_at is not None else "asked"
 
 
-def today_card(participant: Participant) -> dict[str, str] | None:
+def today_card(participant: Participant, row: Screening | None) -> dict[str, str] | None:
     """The way from Today to the screening while it matters, else None."""
-    state = participant.state
-    if state == Participant.State.CONSENTED:
-        return {
-            "title": _("Before the start"),
-            "text": _("A page of questions about you, and what comes next."),
-        }
-    if state in (Participant.State.ELIGIBLE, Participant.State.READY):
-        return {"title": _("Before the start"), "text": _("What is still to do, and what is done.")}
-    if state == Participant.State.NOT_ELIGIBLE:
+    if participant.state == Participant.State.NOT_ELIGIBLE:
         return {"title": _("About the study"), "text": _("What we found, and where to find help.")}
-    return None
+    if participant.in_screening:
+        text = _("A page of questions about you, and what comes next.")
+        if where_it_stands(participant, row) == "sent":
+            text = _("Your answers are with the study team. You can still change them.")
+    elif participant.state == Participant.State.READY:
+        text = _("Everything needed for the start is there. The study team tells you when it is.")
+    elif participant.in_baseline:
+        text = _("What is still to do, and what is done.")
+    else:
+        return None
+    return {"title": _("Before the start"), "text": text}

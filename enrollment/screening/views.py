@@ -75,6 +75,7 @@ def _result(request: HttpRequest, participant: Participant, stands: str) -> Http
         "stands": stands,
         "site": participant.site,
         "steps": steps if stands == "eligible" else [],
+        "more": presenters.asks_more(participant),
         "lines": selectors.crisis_lines(participant) if stands == "not_eligible" else [],
     }
     return render(request, "enrollment/screening_result.html", context)

@@ -45,8 +45,9 @@ class DueSerializer(serializers.Serializer):
     kind = serializers.ChoiceField(choices=["assessment", "check_in"])
     visit = serializers.CharField(allow_null=True)
     instrument = serializers.CharField(allow_null=True)
-    opens = serializers.DateField()
-    closes = serializers.DateField()
+    # Unknown before allocation.
+    opens = serializers.DateField(allow_null=True)
+    closes = serializers.DateField(allow_null=True)
 
 
 class TodaySerializer(serializers.Serializer):

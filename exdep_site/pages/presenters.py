@@ -38,7 +38,7 @@ def today_page(today: Today, participant: Participant) -> dict[str, Any]:
     sessions = [] if stands else today.sessions
     return {
         "date": formats.date_format(today.day.date, "l, j F"),
-        "week_line": week_name(today.day.week, of_all=True),
+        "week_line": _week_line(today, participant),
         "exercises": today.exercises,
         "stand": stands,
         "kinds": log.kind_cards(sessions, today.day.date),
@@ -50,16 +50,26 @@ def today_page(today: Today, participant: Participant) -> dict[str, Any]:
         "due": [assessments.due_line(d, (d.visit, d.instrument) in today.begun) for d in today.due],
         "next_visit": visit_line(today.next_visit, today.day.date, participant.tz),
         "check_in": check_ins.due_line(today.check_in.due) if today.check_in.due else None,
+        "check_in_tomorrow": (
+            check_ins.due_line(today.check_in.tomorrow) if today.check_in.tomorrow else None
+        ),
         "next_check_in": check_in_line(today.check_in.next),
         "finished": _finished(today),
         "night_due": today.day.date if today.sleep_due else None,
         "tomorrow": today.day.date + timedelta(days=1) if today.sleep_tomorrow else None,
         "pending_consent": today.pending_consent,
-        "screening": screening_presenters.today_card(participant),
+        "screening": screening_presenters.today_card(participant, today.screening),
         "estimate_offered": today.estimate_offered,
         "contact": contact(participant.site),
         "offered_after": offered_after(participant),
     }
+
+
+def _week_line(today: Today, participant: Participant) -> str:
+    """The study week; nothing where no study will begin."""
+    if participant.state == Participant.State.NOT_ELIGIBLE:
+        return ""
+    return week_name(today.day.week, of_all=True)
 
 
 def _finished(today: Today) -> bool:
@@ -175,26 +185,26 @@ def visit_line(found: NextVisit | None, day: date, zone: ZoneInfo) -> dict[str, 
     """The next visit with its dates as seen on `day`, or None after the last one."""
     if found is None:
         return None
-    window = found.window
+    return {
+        "title": _("Visit: %(label)s") % {"label": found.visit.label},
+        "text": _visit_when(found, day, zone),
+    }
+
+
+def _visit_when(found: NextVisit, day: date, zone: ZoneInfo) -> str:
     if found.booked_at is not None:
-        return {
-            "title": _("Visit: %(label)s") % {"label": window.visit.label},
-            "text": _booked(found.booked_at.astimezone(zone), found.place),
-        }
+        return _booked(found.booked_at.astimezone(zone), found.place)
+    window = found.window
+    if window is None:
+        return _("The study team makes a time with you.")
     if window.target < day:
         closes = formats.date_format(window.closes, "j F")
-        return {
-            "title": _("Visit: %(label)s") % {"label": window.visit.label},
-            "text": _("Any day until %(closes)s.") % {"closes": closes},
-        }
-    return {
-        "title": _("Visit: %(label)s") % {"label": window.visit.label},
-        "text": _("Around %(target)s (from %(opens)s to %(closes)s).") % {
-            "target": formats.date_format(window.target, "j F"),
-            "opens": formats.date_format(window.opens, "j F"),
-            "closes": formats.date_format(window.closes, "j F"),
-        },
-    }  # fmt: skip
+        return _("Any day until %(closes)s.") % {"closes": closes}
+    return _("Around %(target)s (from %(opens)s to %(closes)s).") % {
+        "target": formats.date_format(window.target, "j F"),
+        "opens": formats.date_format(window.opens, "j F"),
+        "closes": formats.date_format(window.closes, "j F"),
+    }
 
 
 def _booked(at: datetime, place: str) -> str:

@@ -10,7 +10,8 @@ from assessments import selectors as assessments
 from core.clock import next_day
 from core.errors import ConsentPending
 from enrollment import selectors as enrollment
-from enrollment.models import Participant
+from enrollment.models import Participant, Screening
+from enrollment.services import screening
 from estimates import selectors as estimates
 from logging_app import selectors as log
 from logging_app.checkins import selectors as check_ins
@@ -38,6 +39,7 @@ class Today:
     sleep_due: bool
     sleep_tomorrow: bool
     estimate_offered: bool
+    screening: Screening | None
 
 
 def today(participant: Participant, moment: datetime) -> Today:
@@ -55,7 +57,7 @@ def today(participant: Participant, moment: datetime) -> Today:
         sessions=log.sessions_of(record, programme.week(day.date)) if record else [],
         rest=schedule.day_off(participant, day.date) if exercises else None,
         unsaid=log.unsaid(participant) if exercises else [],
-        due=[] if pending else assessments.due(participant, moment),
+        due=assessments.due(participant, moment) if refused is None else [],
         begun=assessments.begun(participant),
         next_visit=assessments.next_visit(participant, moment),
         check_in=(
@@ -64,5 +66,8 @@ def today(participant: Participant, moment: datetime) -> Today:
         pending_consent=pending,
         sleep_due=refused is None and log.night_missing(participant, day.date),
         sleep_tomorrow=refused is None and log.night_asked(participant, next_day(day.date)),
-        estimate_offered=refused is None and estimates.offered(participant, moment),
+        estimate_offered=(
+            refused is None and day.day is not None and estimates.offered(participant, moment)
+        ),
+        screening=screening.of(participant) if participant.in_screening else None,
     )

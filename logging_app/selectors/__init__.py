@@ -111,7 +111,9 @@ def day_of_next(pages: Paginator[Workout], page: Page[Workout]) -> date | None:
 
 
 def night_asked(participant: Participant, morning: date) -> bool:
-    """Whether the study asks for the night that ended on `morning`."""
+    """Whether the study asks for the night that ended on `morning`: of nobody screened out."""
+    if participant.state == Participant.State.NOT_ELIGIBLE:
+        return False
     return nights.nights_are_asked(protocol.current(), morning, participant.day_one)
 
 

@@ -120,3 +120,26 @@ def test_due_says_until_when(found, instruments):
 def test_next_window(found, day, done, expected):
     window = rules.next_window(found, today=on(day), done=done)
     assert (window.visit.code if window else None) == expected
+
+
+def test_before_allocation_what_the_participant_answers_is_due_without_a_day(exdep12, instruments):
+    """A rater scores the first visit and a part of the starting visit: nothing of it is due."""
+    early = [exdep12.visit("screening"), exdep12.visit("week-0")]
+    found = rules.due_before_allocation(early, instruments, submitted=set())
+    assert found == [
+        rules.Due("week-0", code, opens=None, closes=None)
+        for code in ("hdrs17-self", "phq9", "wellbeing")
+    ]
+
+
+def test_before_allocation_what_was_sent_for_the_same_visit_is_not_due(exdep12, instruments):
+    submitted = {("week-0", "phq9"), ("week-6", "wellbeing"), ("week-0", "hdrs17")}
+    found = rules.due_before_allocation([exdep12.visit("week-0")], instruments, submitted=submitted)
+    assert [due.instrument for due in found] == ["hdrs17-self", "wellbeing"]
+
+
+def test_before_allocation_a_total_from_paper_is_not_asked_of_the_participant(instruments):
+    """STAI and BDI-II of gordon8 are forms on paper."""
+    visit = protocol.load("gordon8").visit("week-0")
+    found = rules.due_before_allocation([visit], instruments, submitted=set())
+    assert [due.instrument for due in found] == ["wellbeing"]

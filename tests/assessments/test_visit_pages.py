@@ -10,7 +10,8 @@ import time_machine
 from django.test import Client
 
 from accounts.roles import Role
-from assessments.models import Visit
+from assessments.models import Response, Visit
+from enrollment.models import Participant
 from tests import cast
 
 
@@ -60,6 +61,21 @@ def test_open_visit_without_a_time_is_to_be_arranged_until_it_has_one(person, de
     assert waiting() == ["week-6"]
     book(desk, person)
     assert waiting() == []
+
+
+def test_part_of_a_baseline_that_is_missing_is_arranged_before_allocation_only(person, desk):
+    Visit.objects.create(participant=person, code="week-6", missed_reason="Away")
+    early = cast.participant("early", week=None, at=person.site)
+    early.state = Participant.State.ELIGIBLE
+    early.save()
+    for one in (person, early):
+        visit = Visit.objects.create(participant=one, code="week-0")
+        Response.objects.create(
+            visit=visit, participant=one, instrument="phq9", instrument_version="PHQ9-1999"
+        )
+    rows = desk.get("/visits/").context["to_arrange"]
+    found = [(row.visit.participant.study_id, row.visit.plan.code) for row in rows]
+    assert found == [("EX-early", "screening"), ("EX-early", "week-0")]
 
 
 def test_visit_that_opens_within_two_weeks_is_to_be_arranged(person):

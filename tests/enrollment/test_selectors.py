@@ -14,6 +14,7 @@ from enrollment.selectors import (
     participant_of,
     refusal,
     visible_participants,
+    visits_before_start,
     write_facts,
 )
 from tests import cast
@@ -227,3 +228,25 @@ def test_in_study_is_allocated_and_not_withdrawn(db):
     cast.withdraw(cast.participant("gone"))
     inside = Participant.objects.all().in_study()
     assert list(inside.values_list("study_id", flat=True)) == ["EX-inside"]
+
+
+@pytest.mark.parametrize(
+    ("state", "asked"),
+    [
+        ("invited", []), ("declined", []), ("consented", ["screening"]),
+        ("eligible", ["screening", "week-0"]), ("ready", ["screening", "week-0"]),
+        ("not_eligible", []), ("allocated", []), ("completed", []), ("withdrawn", []),
+    ],
+)  # fmt: skip
+def test_baseline_is_asked_once_somebody_may_take_part_and_until_allocation(state, asked):
+    person = Participant(state=Participant.State(state))
+    assert [visit.code for visit in visits_before_start(person)] == asked
+
+
+def test_study_without_a_first_visit_asks_nothing_while_it_screens(settings):
+    settings.EXDEP_STUDY = "gordon8"
+    found = {
+        state: [visit.code for visit in visits_before_start(Participant(state=state))]
+        for state in ("consented", "eligible")
+    }
+    assert found == {"consented": [], "eligible": ["week-0"]}
