@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from itertools import pairwise
 from typing import Any
 
+from django.utils import formats
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -61,20 +63,30 @@ def _shown(event: AdverseEvent, name: str) -> str:
     value = display() if display else getattr(event, name)
     if isinstance(value, bool):
         return _("yes") if value else _("no")
+    if isinstance(value, date):
+        return formats.date_format(value, "j F Y")
     return "" if value is None else str(value)
 
 
 def history(event: AdverseEvent) -> list[dict[str, Any]]:
-    """Each version: when, by whom, in which state, and why it was corrected."""
+    """Each version, the newest first: when, by whom, what was done, and why it was corrected."""
+    versions = list(event.history.select_related("history_user"))
     return [
         {
             "at": version.history_date,
             "who": version.history_user.name if version.history_user else "",
-            "state": version.get_state_display(),
+            "what": _done(version, before),
             "why": version.history_change_reason or "",
         }
-        for version in event.history.select_related("history_user")
+        for version, before in pairwise([*versions, None])
     ]
+
+
+def _done(version: Any, before: Any) -> str:
+    """The state that a step led to; a report changes none."""
+    if version.reported_at and (before is None or not before.reported_at):
+        return str(AdverseEvent._meta.get_field("reported_at").verbose_name)
+    return str(version.get_state_display())
 
 
 def may(event: AdverseEvent, user: User) -> dict[str, bool]:

@@ -42,10 +42,11 @@ def events(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Noted. A clinician assesses it."))
             return redirect("safety_events")
     found = [presenters.row(event, now) for event in selectors.visible_events(user)]
-    draft = AdverseEvent.State.DRAFT
+    state = AdverseEvent.State
+    lists = {"waiting": state.DRAFT, "to_sign": state.ASSESSED, "signed": state.COUNTERSIGNED,
+             "none": state.DISMISSED}  # fmt: skip
     context = {
-        "waiting": [row for row in found if row["event"].state == draft],
-        "others": [row for row in found if row["event"].state != draft],
+        **{name: [row for row in found if row["event"].state == of] for name, of in lists.items()},
         "form": form if may_note else None, "staff_nav": nav(user), "active_nav": "events",
     }  # fmt: skip
     return render(request, "safety/events.html", context, status=400 if form.errors else 200)

@@ -37,8 +37,10 @@ def problems(entry: Mapping[str, Any], *, known: Collection[str], today: date) -
         found["serious"] = _("Please choose from the list.")
     if entry["started_on"] > today:
         found["started_on"] = _("This is in the future.")
-    if (ended := entry.get("ended_on")) and ended < entry["started_on"]:
+    elif (ended := entry.get("ended_on")) and ended < entry["started_on"]:
         found["ended_on"] = _("It ends after it begins.")
+    elif ended and ended > today:
+        found["ended_on"] = _("This is in the future.")
     signs = (entry.get("outcome") == FATAL, entry.get("grade") == GRADE_OF_DEATH, DEATH in serious)
     if any(signs) and not all(signs):
         found["outcome"] = _("A death has grade 5, the outcome “fatal”, and is serious.")

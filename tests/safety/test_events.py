@@ -204,6 +204,7 @@ def test_grade_is_not_seriousness():
         ({"serious": ["bad luck"]}, "serious"),
         ({"started_on": date(2026, 3, 19)}, "started_on"),
         ({"ended_on": date(2026, 3, 15)}, "ended_on"),
+        ({"ended_on": date(2026, 3, 19)}, "ended_on"),
         ({"grade": 5}, "outcome"),
         ({"outcome": "fatal"}, "outcome"),
         ({"serious": ["death"], "grade": 5}, "outcome"),
@@ -263,6 +264,41 @@ def test_a_clinician_walks_it_from_the_list_to_the_report(
     assert "reported, late" in text
     event.refresh_from_db()
     assert (event.state, event.reported_at) == ("countersigned", NOW + timedelta(hours=25))
+
+
+def test_the_list_says_what_is_waited_for(patient, clinician, other, settings):
+    told = [draft(patient, clinician, verbatim=words) for words in ("one", "two", "three", "four")]
+    for event in told[1:3]:
+        events.assess(event=event, entry=ENTRY, by=clinician, now=NOW)
+    events.countersign(event=told[2], by=other, now=NOW)
+    events.dismiss(event=told[3], reason="a medicine", by=clinician, now=NOW)
+    page = of(other, settings).get("/safety/events/")
+    lists = [page.context[name] for name in ("waiting", "to_sign", "signed", "none")]
+    assert [[row["event"] for row in rows] for rows in lists] == [[event] for event in told]
+    assert page.text.index("To be countersigned") < page.text.index("Note what somebody told")
+
+
+def test_the_page_has_the_sites_own_time_and_each_step_by_its_name(
+    patient, clinician, settings, clock
+):
+    event = assessed(patient, clinician, serious=["hospitalisation"])
+    clock.move_to(NOW + timedelta(hours=5))
+    events.mark_reported(event=event, by=clinician, now=NOW + timedelta(hours=5))
+    page = of(clinician, settings).get(f"/safety/events/{event.pk}/")
+    done = [step["what"] for step in page.context["history"]]
+    assert done == ["reported to the sponsor", "assessed", "to be assessed"]
+    # Noon and five hours later in Beijing.
+    assert "known since 18 March 2026, 12:00" in page.text
+    assert "18 Mar 2026, 17:00" in page.text
+    assert "<dd>16 March 2026</dd>" in page.text
+
+
+def test_a_correction_is_folded_away_until_it_has_a_fault(patient, clinician, settings):
+    page, event = of(clinician, settings), assessed(patient, clinician)
+    assert '<details class="more"><summary>' in page.get(f"/safety/events/{event.pk}/").text
+    refused = page.post(f"/safety/events/{event.pk}/assess/", FORM)
+    assert refused.status_code == 400
+    assert '<details class="more" open><summary>' in refused.text
 
 
 def test_who_reads_and_who_does_not(patient, settings):

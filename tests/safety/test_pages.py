@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import time_machine
 from django.test import Client
 
 from accounts.roles import Role
@@ -40,3 +41,14 @@ def test_who_answers_reads_what_was_chosen_and_who_watches_does_not():
         page = as_(role, patient.site).get(f"/safety/{alert.pk}/")
         assert page.status_code == 200
         assert (words in page.text) is sees
+
+
+def test_times_are_those_of_the_site_where_it_happened():
+    with time_machine.travel(cast.NOW, tick=False):
+        patient = cast.participant(at=cast.site("berlin", zone="Europe/Berlin"))
+        alert = answer_of(patient)
+        clinician = as_(Role.CLINICIAN, patient.site)
+        clinician.post(f"/safety/{alert.pk}/step/", {"event": "acknowledge", "words": "Rang"})
+        assert "18 March 2026, 05:00" in (page := clinician.get(f"/safety/{alert.pk}/").text)
+        assert "18 Mar 2026, 05:00" in page
+        assert "18 Mar 05:00" in clinician.get("/safety/").text
