@@ -6,12 +6,14 @@ from django.urls import reverse
 
 import protocol
 from assessments.rules import Due
+from protocol import Instrument
 
 
-def pages(due: Due) -> list[str]:
-    """The addresses of one questionnaire. In place of a question that can raise an alert, and of
-    the last look, stands a page that says that these wait for the network."""
-    questionnaire = protocol.instrument(due.instrument)
+def pages(due: Due, begun: Instrument | None = None) -> list[str]:
+    """The addresses of one questionnaire, by the version that it was `begun` with. In place of a
+    question that can raise an alert, and of the last look, stands a page that says that these wait
+    for the network."""
+    questionnaire = begun or protocol.instrument(due.instrument)
     place = {"visit": due.visit, "instrument": due.instrument}
     found = [reverse("assessment", kwargs=place)]
     for number, key in enumerate(questionnaire.keys, start=1):

@@ -220,6 +220,14 @@ def begun(participant: Participant) -> set[tuple[str, str]]:
     )
 
 
+def begun_by_version(participant: Participant) -> dict[tuple[str, str], Instrument]:
+    """By visit and instrument of every draft, the version that it goes on by."""
+    rows = Response.objects.own().filter(participant=participant, submitted_at=None)
+    return {
+        (row.visit.code, row.instrument): row.questionnaire for row in rows.select_related("visit")
+    }
+
+
 def sent_instruments(participant: Participant, visit: str) -> set[str]:
     """The questionnaires of one visit that are submitted."""
     rows = Response.objects.own().filter(participant=participant, visit__code=visit)

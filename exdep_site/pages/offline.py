@@ -76,7 +76,12 @@ def pages_to_keep(participant: Participant) -> list[str]:
     if refusal(participant, now) is None:
         mornings = [today - timedelta(days=back) for back in range(MORNINGS_KEPT + 1)]
         pages += [reverse("night", args=[morning]) for morning in mornings]
-        pages += [page for due in assessments.due(participant, now) for page in phone.pages(due)]
+        begun = assessments.begun_by_version(participant)
+        pages += [
+            page
+            for due in assessments.due(participant, now)
+            for page in phone.pages(due, begun.get((due.visit, due.instrument)))
+        ]
         check_in = check_ins.standing(participant, now)
         pages += [reverse("check_in", args=[check_in.due.due])] if check_in.due else []
         pages += _tomorrows(clock.next_day(today), check_in)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import time_machine
 
 import protocol
 from accounts.roles import Role
@@ -18,6 +19,7 @@ from assessments.services.keeping import report_scored
 from assessments.watch import watch
 from core.errors import Forbidden
 from enrollment.models import BaselineRecord
+from exdep_site.pages import offline
 from safety import presenters as alert_words
 from safety.models import SafetyAlert
 from tests import cast, earlier
@@ -102,6 +104,19 @@ def test_an_answer_scored_over_another_range_is_not_known(tmp_path):
         later = answered(person, "week-6", now, {"mood": 9, "cognition": 5}, code="wellbeing")
         assert selectors.previous_answer(later, "mood") is None
         assert selectors.previous_answer(later, "cognition") == 4
+
+
+def test_a_phone_takes_along_the_questions_of_the_version_begun(tmp_path):
+    """Then, the first question could raise an alert: it waits for the network."""
+    alert = '\n[[alerts]]\nitem = "1"\nat_least = 3\ntier = "review"\n'
+    with earlier.in_force_before(tmp_path, "phq9", ("[[alerts]]", f"{alert}\n[[alerts]]")) as old:
+        person = cast.participant()
+        answered(person, "week-6", old, {"2": 1}, code="phq9", submitted_at=None)
+        with time_machine.travel(cast.NOW, tick=False):
+            kept = offline.pages_to_keep(person)
+    assert "/assessments/week-6/phq9/2/" in kept
+    assert "/assessments/week-6/phq9/1/waits/" in kept
+    assert "/assessments/week-6/phq9/1/" not in kept
 
 
 @pytest.fixture
