@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.admin_base import tell_local_time
 from core import clock
 from core.errors import Refused
 from enrollment.guard import answer as refusal
@@ -24,6 +25,7 @@ from safety.views import nav
 def study_pause(request: HttpRequest) -> HttpResponse:
     """What stands still and why; a clinician or an administrator stops something else."""
     problem = ""
+    tell_local_time(request)
     if request.method == "POST":
         try:
             begin_study_pause(

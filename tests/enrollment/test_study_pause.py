@@ -123,7 +123,10 @@ def test_a_clinician_stops_and_ends_it_on_its_page(clinician, settings):
     sent = {"what": "sessions", "reason": "An event is looked into"}
     assert page.post("/safety/pause/", sent).status_code == 302
     pause = StudyPause.objects.get()
-    assert "An event is looked into" in page.get("/safety/pause/").text
+    shown = page.get("/safety/pause/").text
+    assert "An event is looked into" in shown
+    # By the clocks of the site.
+    assert f"{pause.since.astimezone(cast.site().tz):%-d %b %Y, %H:%M}" in shown
     end = f"/safety/pause/{pause.pk}/end/"
     assert page.post(end, {"reason": "All well"}).status_code == 302
     pause.refresh_from_db()
