@@ -152,6 +152,9 @@ def test_the_walk_would_notice(settings):
     assert "GET /admin/enrollment/participant/<path:object_id>/change/" in found
     assert "GET /admin/logging_app/workout/" in found
     assert len(found) > 10
+    # Who comes today is told to the clinician too, and without the group.
+    assert all(place in answers[0]["GET /visits/"] for place in (twins.ANYBODYS, twins.OWN))
+    assert "GET /visits/" not in found
 
 
 def test_the_walk_meets_pages_that_open(settings):
@@ -163,6 +166,8 @@ def test_the_walk_meets_pages_that_open(settings):
     assert {"GET /", "GET /styleguide/", "GET /account/email/", "GET /api/schema/"} <= opened
     assert {"GET /rater/", "GET /rater/<slug:study_id>/<slug:visit>/"} <= opened
     assert rater["GET /rater/"].count("STUDY-ID") >= 2
+    assert all(rater["GET /rater/"].count(place) == 2 for place in (twins.ANYBODYS, twins.OWN))
+    assert twins.ANOTHERS not in rater["GET /rater/"]
     assert "GET /healthz" in opened
     opened = {asked for asked, answer in phone.items() if answer.startswith("200")}
     assert {"GET /api/schema/", "GET /_allauth/app/v1/auth/session"} <= opened

@@ -25,6 +25,7 @@ from django.test import Client
 from accounts.models import AuditEvent, OutgoingMessage, User
 from accounts.roles import Role
 from assessments.models import Response, Visit
+from assessments.services import book_visit, miss_visit, open_extra_visit
 from data_management.models import Export
 from enrollment.models import (
     AllocationSlot,
@@ -64,6 +65,9 @@ LIFTING = {
 # What both arms have came in before the first workout: no latest moment may tell of one.
 EARLIER = cast.NOW - timedelta(days=1)
 WATCHERS = (Role.RATER, Role.STATISTICIAN)
+# Where visits take place: with whoever rates on the day, with the watcher, with another rater.
+ANYBODYS, OWN, ANOTHERS = "Room 401", "Room 501", "Room 901"
+MISSED = "hidden-reason: a funeral"
 
 
 @dataclass(frozen=True)
@@ -109,6 +113,10 @@ def _make(arms: dict[str, str]) -> World:
         version="1", sha256="0" * 64, data_origin="study", participants=30, card={}
     )
     shared = {name: _shared(twin, clinician) for name, twin in twins.items()}
+    desk = cast.staff(Role.COORDINATOR, at=site, name="desk")
+    other = rated.rater("colleague", at=site)
+    for twin in twins.values():
+        _arrange(twin, desk, watchers[Role.RATER], other)
     of_study = [site, clinician, version, clinician.staff_roles.get(), Export.objects.create(
         kind="conduct", made_at=cast.NOW, manifest_sha256="0" * 64
     )]  # fmt: skip
@@ -161,6 +169,25 @@ def _shared(twin: Participant, clinician: User) -> list[models.Model]:
     assert twin.user is not None
     return [twin, twin.user, twin.consents.get(), twin.consents.get().document, screening,
             medicine, device, lock, nights[0], visits[1], answers, message]  # fmt: skip
+
+
+def _arrange(twin: Participant, desk: User, watcher: User, other: User) -> None:
+    """Visits with a time, a place and a rater, one that was missed, and one that no calendar plans,
+    as the coordinator makes them."""
+    missed, extra = (
+        open_extra_visit(participant=twin, kind="unscheduled", by=desk, now=cast.NOW - ago)
+        for ago in (timedelta(days=9), timedelta(days=1))
+    )
+    miss_visit(participant=twin, visit=missed.code, reason=MISSED, by=desk, now=EARLIER)
+    for code, after, place, rater in (
+        ("week-6", timedelta(hours=1), ANYBODYS, None),
+        (extra.code, timedelta(hours=2), OWN, watcher),
+        ("week-12", timedelta(days=35), ANOTHERS, other),
+    ):
+        book_visit(
+            participant=twin, visit=code, booked_at=cast.NOW + after, place=place, rater=rater,
+            by=desk, now=cast.NOW,
+        )  # fmt: skip
 
 
 def _of_exercise(
