@@ -1,7 +1,8 @@
-"""What every test shares: the `db` mark, and a flush that knows the triggers."""
+"""What every test shares: the `db` mark, and how the database is emptied after it."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.db import connections
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import TransactionTestCase
 
-from core import triggers
+from tests import emptying
 
 DB_FIXTURES = {"db", "transactional_db", "live_server"}
 
@@ -30,18 +31,21 @@ def _heads_of_this_trail_only() -> None:
     (Path(settings.EXDEP_DATA_DIR) / "audit-heads.jsonl").unlink(missing_ok=True)
 
 
-_flush = TransactionTestCase._fixture_teardown
+def _teardown(case: TransactionTestCase) -> None:
+    for alias in case._databases_names(include_mirrors=False):
+        emptying.empty(alias)
 
 
-def _flush_without_triggers(case: TransactionTestCase) -> Any:
-    """The trail refuses to be emptied, so its triggers go first; the flush's post_migrate brings
-    them back, and with them the head of an empty trail."""
-    for alias in connections:
-        triggers.drop(alias)
-    return _flush(case)
+TransactionTestCase._fixture_teardown = _teardown  # type: ignore[method-assign]
 
 
-TransactionTestCase._fixture_teardown = _flush_without_triggers  # type: ignore[method-assign]
+@pytest.fixture(scope="session")
+def django_db_use_migrations(pytestconfig: pytest.Config) -> bool:
+    """With `--migrations` one worker walks them; the others make the tables from the models."""
+    return (
+        not pytestconfig.getvalue("nomigrations")
+        and os.environ.get("PYTEST_XDIST_WORKER", "gw0") == "gw0"
+    )
 
 
 @pytest.fixture(scope="session")
