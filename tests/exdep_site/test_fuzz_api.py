@@ -35,7 +35,7 @@ OPERATIONS = [
 # Their addresses hold words or nothing at all, so there is no wrong way to ask.
 TAKES_ANYTHING = {"today_read", "session_read", "assessments_read", "estimates_ask"}
 SHORT = settings(
-    max_examples=25, derandomize=True, database=None, deadline=None, phases=[Phase.generate],
+    max_examples=15, derandomize=True, database=None, deadline=None, phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 

@@ -56,28 +56,36 @@ print(json.dumps([str(pk) for pk in Workout.objects.values_list("pk", flat=True)
 
 
 @pytest.fixture
-def home(tmp_path: Path, transactional_db: None) -> Iterator[Deployment]:
-    """A demo of its own, on SQLite or, where the tests run on it, on PostgreSQL."""
-    changes = {"EXDEP_DEMO": "1", "EXDEP_DEMO_PASSWORD": "x"}
+def home(tmp_path: Path) -> Deployment:
+    """A demo of its own, on SQLite."""
+    return demo(tmp_path / "site")
+
+
+@pytest.fixture
+def home_on_engine(tmp_path: Path, transactional_db: None) -> Iterator[Deployment]:
+    """A demo of its own on the engine that the tests run on, so that either is proved."""
+    if connection.vendor != "postgresql":
+        yield demo(tmp_path / "site")
+        return
     scratch = f"{connection.settings_dict['NAME']}_phones"
-    postgres = connection.vendor == "postgresql"
-    if postgres:
-        with connection.cursor() as cursor:
-            cursor.execute(f"DROP DATABASE IF EXISTS {scratch} WITH (FORCE)")
-            cursor.execute(f"CREATE DATABASE {scratch}")
-        one = connection.settings_dict
-        who = f"{one['USER']}:{one['PASSWORD']}@" if one["USER"] else ""
-        place = f"{one['HOST'] or '127.0.0.1'}:{one['PORT'] or 5432}"
-        changes["DATABASE_URL"] = f"postgres://{who}{place}/{scratch}"
-    made = Deployment(tmp_path / "site", changes)
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP DATABASE IF EXISTS {scratch} WITH (FORCE)")
+        cursor.execute(f"CREATE DATABASE {scratch}")
+    one = connection.settings_dict
+    who = f"{one['USER']}:{one['PASSWORD']}@" if one["USER"] else ""
+    place = f"{one['HOST'] or '127.0.0.1'}:{one['PORT'] or 5432}"
+    yield demo(tmp_path / "site", DATABASE_URL=f"postgres://{who}{place}/{scratch}")
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP DATABASE {scratch} WITH (FORCE)")
+
+
+def demo(folder: Path, **changes: str) -> Deployment:
+    made = Deployment(folder, {"EXDEP_DEMO": "1", "EXDEP_DEMO_PASSWORD": "x", **changes})
     made.home.mkdir()
     keys.make(made.home / "keys.json")
     made.manage("prepare")
     made.manage("seed_demo", "--participants", "80")
-    yield made
-    if postgres:
-        with connection.cursor() as cursor:
-            cursor.execute(f"DROP DATABASE {scratch} WITH (FORCE)")
+    return made
 
 
 class Server:
@@ -183,5 +191,5 @@ def test_phones_lose_nothing_when_the_server_is_killed(home: Deployment, tmp_pat
 
 
 @pytest.mark.proof
-def test_phones_lose_nothing_in_twenty_kills(home: Deployment, tmp_path: Path) -> None:
-    prove(home, tmp_path, rounds=20, seed=int(os.environ.get("EXDEP_PROOF_SEED", "20")))
+def test_phones_lose_nothing_in_twenty_kills(home_on_engine: Deployment, tmp_path: Path) -> None:
+    prove(home_on_engine, tmp_path, rounds=20, seed=int(os.environ.get("EXDEP_PROOF_SEED", "20")))

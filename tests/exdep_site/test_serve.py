@@ -120,13 +120,13 @@ def test_serve_site_is_healthy_and_pages_are_served(site: Site) -> None:
     assert site.get("/help-now/")[0] == 200
 
 
-@pytest.mark.parametrize("path", ["/healthz", "/help-now/", "/"])
-def test_serve_head_is_answered_without_a_body_or_a_warning(site: Site, path: str) -> None:
-    connection = HTTPConnection("127.0.0.1", site.port, timeout=60)
-    connection.request("HEAD", path)
-    found = connection.getresponse()
-    assert (found.status, found.read()) == (302 if path == "/" else 200, b"")
-    connection.close()
+def test_serve_head_is_answered_without_a_body_or_a_warning(site: Site) -> None:
+    for path, status in {"/healthz": 200, "/help-now/": 200, "/": 302}.items():
+        connection = HTTPConnection("127.0.0.1", site.port, timeout=60)
+        connection.request("HEAD", path)
+        found = connection.getresponse()
+        assert (path, found.status, found.read()) == (path, status, b"")
+        connection.close()
     site.process.terminate()
     _out, log = site.process.communicate(timeout=30)
     said = [json.loads(line) for line in log.splitlines()]
