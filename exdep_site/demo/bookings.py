@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import numpy as np
 
 import protocol
@@ -16,13 +18,16 @@ from exdep_site.demo.staff import Cast
 STREAM = 42
 DAYS_AHEAD = 10
 BOOKED = 0.8
+LATE = 15.5  # o'clock, of those who sign in: still to come for most of a day
+BETWEEN = timedelta(minutes=45)
 PLACES = ("Room 2", "Room 5", "Room 11")
 
 
 def add_bookings(
     rows: Rows, course: Course, participant: Participant, cast: Cast, seed: int
 ) -> None:
-    """Put the times that are made for one person into `rows`. Whoever signs in has one."""
+    """Put the times that are made for one person into `rows`. Whoever signs in has one today if
+    their visit is due; one in three visits is left to whoever rates on the day."""
     person, calendar = course.person, course.calendar
     rng = np.random.default_rng([seed, person.number, STREAM])
     today = person.day - 1
@@ -32,11 +37,16 @@ def add_bookings(
         place = PLACES[int(rng.integers(len(PLACES)))]
         if plan.before_allocation or person.stage is Stage.LEFT or course.visit(plan.code):
             continue
-        offset = max(today + 1 + shift, plan.target_day - 1)
+        soon = 0 if person.account else shift // 2
+        offset = max(today + soon, plan.target_day - 1)
         if not made or offset > today + DAYS_AHEAD or offset > plan.window[1] - 1:
             continue
+        at = calendar.moment(offset, LATE if person.account else hour)
+        taken = {row.booked_at for row in rows.tables[Visit]}
+        while at in taken:
+            at += BETWEEN
         row = Visit(
-            participant=participant, code=plan.code, booked_at=calendar.moment(offset, hour),
-            place=place, rater=cast.people["rater"],
+            participant=participant, code=plan.code, booked_at=at, place=place,
+            rater=cast.people["rater"] if person.number % 3 else None,
         )  # fmt: skip
         rows.add(row, at=calendar.moment(today - 1, 11), by=cast.people["coordinator"])

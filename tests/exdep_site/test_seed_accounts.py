@@ -11,6 +11,10 @@ from django.test import Client
 
 from accounts.models import User
 from accounts.roles import Role
+from assessments.models import Visit
+from assessments.rules import VisitState
+from assessments.visits import desk, selectors
+from core import clock
 from enrollment.models import ConsentConversation, ConsentRecord, ConsentText, Participant
 from tests.exdep_site.seeding import NOW, TODAY, seeded
 
@@ -93,6 +97,29 @@ def test_seed_controls_today_is_week_7_without_sessions(study):
     assert [(due["kind"], due["instrument"]) for due in today["due"]] == [
         ("assessment", "wellbeing"), ("check_in", None),
     ]  # fmt: skip
+
+
+def test_seed_coordinator_finds_visits_today_and_others_to_arrange(study):
+    coordinator = User.objects.get(email="coordinator@example.org")
+    rows = desk.booked_on(coordinator, TODAY, NOW)
+    walker = Participant.objects.get(user__email="participant@example.org")
+    assert walker in [row.visit.participant for row in rows]
+    assert all(row.place and row.visit.state is VisitState.OPEN for row in rows)
+    booked = Visit.objects.exclude(booked_at=None)
+    times = list(booked.values_list("booked_at", flat=True))
+    assert len(set(times)) == len(times)
+    assert booked.exclude(rater=None).exists()
+    assert booked.filter(rater=None).exists()
+    assert desk.to_arrange(coordinator, NOW)
+
+
+def test_seed_times_are_made_inside_the_windows_and_before_they_come(study):
+    for row in Visit.objects.exclude(booked_at=None).select_related("participant__site"):
+        one = selectors.standing_of(row.participant, row.code, NOW)
+        day = clock.local_date(row.booked_at, row.participant.tz)
+        assert day >= TODAY
+        assert one.window.opens <= day <= one.window.closes
+        assert row.history.get().history_date < row.booked_at
 
 
 @pytest.mark.parametrize("name", ["participant", "control"])
