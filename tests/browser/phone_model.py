@@ -10,7 +10,10 @@ from playwright.sync_api import Route
 
 from logging_app.rules import Step, edit_step
 
-FAULTS = ("lost answer", "cut off", "error", "busy", "consent", "hotel")
+FAULTS = ("lost answer", "cut off", "error", "busy", "consent", "not open", "closed", "hotel",
+          "silent hotel")  # fmt: skip
+
+NOT_OPEN = {"code": "not_open", "detail": "Not now."}
 
 
 class Server:
@@ -25,15 +28,26 @@ class Server:
         self.signed_in: str | None = self.owner
         self.faults: list[str] = []
         self.accepted: list[tuple[str, int]] = []
+        self.asked: list[str] = []  # the address of each write that came, in order
+        self.told: set[tuple[str, int, int]] = set()  # what the phone has read to be kept
+        self.again: list[tuple[str, int, int]] = []  # what of it came once more
 
     def answer(self, route: Route) -> None:
+        writes = route.request.method != "GET"
+        if writes:
+            self.asked.append(urlsplit(route.request.url).path)
         fault = self.faults.pop(0) if self.faults else ""
         early = {
             "cut off": lambda: route.abort(),
             "error": lambda: _say(route, 502, {}),
             "busy": lambda: _say(route, 429, {"code": "slow_down"}),
             "consent": lambda: _say(route, 403, {"code": "consent_pending", "detail": "Not yet."}),
+            # It opens by itself later, and never.
+            "not open": lambda: _say(route, 409, NOT_OPEN, {"Retry-After": "600"}),
+            "closed": lambda: _say(route, 409, NOT_OPEN),
+            # What stands between a guest and the network answers everything with 200.
             "hotel": lambda: route.fulfill(status=200, body="<html>Welcome to our hotel</html>"),
+            "silent hotel": lambda: route.fulfill(status=200, body=""),
         }
         if fault in early:
             early[fault]()
@@ -41,8 +55,19 @@ class Server:
         status, body = self._judge(route)
         if fault == "lost answer":
             route.abort()
-        else:
-            _say(route, status, body)
+            return
+        if writes and route.request.method == "PUT":
+            self._note(route, status)
+        _say(route, status, body)
+
+    def _note(self, route: Route, status: int) -> None:
+        """Nobody sends again what they were told is kept: not from another tab either."""
+        body = json.loads(route.request.post_data or "")
+        sent = (urlsplit(route.request.url).path, body["edit"], body["save"])
+        if sent in self.told:
+            self.again.append(sent)
+        if status < 300:
+            self.told.add(sent)
 
     def _judge(self, route: Route) -> tuple[int, dict[str, Any]]:
         request = route.request
@@ -91,8 +116,10 @@ class Server:
         self.accepted.append((path, row["edit"]))
 
 
-def _say(route: Route, status: int, body: dict[str, Any]) -> None:
-    headers = {"X-Request-Id": "model"}
+def _say(
+    route: Route, status: int, body: dict[str, Any], more: dict[str, str] | None = None
+) -> None:
+    headers = {"X-Request-Id": "model", **(more or {})}
     if status == 204:
         route.fulfill(status=204, headers=headers)
     else:

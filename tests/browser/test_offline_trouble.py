@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from exdep_site.pages import offline
 from logging_app.models import Workout
 from tests import cast
+from tests.browser import questionnaires as q
 from tests.browser.access import assert_accessible
 from tests.browser.offline import NO_NETWORK, kept, take_along, waiting
 from tests.browser.steps import choose
@@ -100,6 +101,41 @@ def test_phone_without_locks_and_channels_sends_as_well(open_page: Any, watch: A
     expect(page.get_by_text("Saved. Thank you.")).to_be_visible()
     assert Workout.objects.count() == 1
     expect(second.get_by_text("Nothing waits here")).to_be_visible()
+
+
+def test_server_that_never_answers_holds_nothing_up(open_page: Any) -> None:
+    """The person goes on after seconds, the phone gives up after a while and tries again."""
+    page: Page = open_page(sign_in=cast.participant().user)
+    page.clock.install(time=cast.NOW)
+    page.goto("/log/")
+    held = q.Held(page, "**/api/v1/workouts/**")
+    save(page)
+    page.clock.run_for(2_500)
+    expect(page.get_by_role("heading", name="On this phone")).to_be_visible()
+    expect(page.get_by_text("Not yet sent.", exact=True)).to_be_visible()
+    for _ in range(100):
+        if len(held.routes) > 1:
+            break
+        page.wait_for_timeout(50)
+    assert waiting(page)[0]["attempts"] == 0
+    held.free = True
+    page.clock.run_for(20_000)
+    until_attempted(page)
+    assert not Workout.objects.exists()
+    page.clock.run_for(2_500)
+    expect(page.get_by_text("Nothing waits here")).to_be_visible()
+    assert Workout.objects.count() == 1
+    for route in held.routes:
+        route.abort()
+
+
+def until_attempted(page: Page) -> None:
+    """Wait until the phone has given up on what it sent."""
+    for _ in range(100):
+        if waiting(page)[0]["attempts"]:
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("still waiting for an answer")
 
 
 def test_what_is_refused_stays_and_can_be_taken_to_the_team(
