@@ -101,6 +101,18 @@ def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
+def _light_phone(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Questionnaires are most of what a phone takes along; only who answers them waits for them."""
+    if "questionnaires_kept" not in request.fixturenames:
+        monkeypatch.setattr(offline.phone, "pages", lambda due, *rest: [])
+
+
+@pytest.fixture
+def questionnaires_kept() -> None:
+    """Asked for by tests in which the phone takes the questionnaires along too."""
+
+
+@pytest.fixture(autouse=True)
 def _covered(request: pytest.FixtureRequest) -> None:
     """The cast's hospital has two clinicians on duty, so that every question may be asked."""
     if "live_server" in request.fixturenames:

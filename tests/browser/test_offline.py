@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -35,6 +36,7 @@ def sign_out(page: Page) -> None:
     expect(page.get_by_label("E-mail or study code")).to_be_visible()
 
 
+@pytest.mark.usefixtures("questionnaires_kept")
 def test_pages_of_the_day_open_offline(open_page: Any, watch: Any) -> None:
     page: Page = open_page(sign_in=cast.participant().user)
     take_along(page)
@@ -67,6 +69,7 @@ def test_pages_of_the_day_open_offline(open_page: Any, watch: Any) -> None:
     expect(page.get_by_text("There is no connection")).to_be_hidden()
 
 
+@pytest.mark.usefixtures("questionnaires_kept")
 def test_questions_about_harm_are_not_kept(open_page: Any) -> None:
     page: Page = open_page(sign_in=cast.participant().user)
     take_along(page)
@@ -182,10 +185,12 @@ def test_entries_wait_and_go_when_the_network_returns(open_page: Any, watch: Any
     )
     expect(page.get_by_role("group", name="Mood now, after").get_by_label("6")).to_be_checked()
     page.get_by_label("How many minutes?").fill("55")
+    page.clock.set_fixed_time(cast.NOW + timedelta(minutes=5))
     page.get_by_role("button", name="Save").tap()
     expect(page.get_by_role("heading", name="On this phone")).to_be_visible()
     (row,) = waiting(page)
     assert (row["edit"], row["body"]["duration_min"]) == (2, 55)
+    assert row["body"]["device_time"] == "2026-03-18T12:00:00+08:00"  # when it was first written
 
     page.goto("/sleep/2026-03-18/")
     choose(page, "How well did you sleep?", "3")

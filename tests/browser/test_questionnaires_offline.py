@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
 
 import protocol
@@ -13,8 +14,10 @@ from safety.models import SafetyAlert
 from tests import cast
 from tests.browser import questionnaires as q
 from tests.browser.access import assert_accessible
-from tests.browser.offline import NO_NETWORK, personal, take_along, waiting
+from tests.browser.offline import NO_NETWORK, personal, take_along, until_sent, waiting
 from tests.browser.telephone import Telephone
+
+pytestmark = pytest.mark.usefixtures("questionnaires_kept")
 
 PHQ9 = "/assessments/week-6/phq9/"
 WAITS = "This question waits for the network"
@@ -139,6 +142,7 @@ def test_answer_that_takes_too_long_waits_on_the_phone(open_page: Any) -> None:
     expect(q.heading(page, 2)).to_be_visible()
     assert waiting(page)[0]["body"]["answers"] == {"1": 2}
     held.release()
+    until_sent(page)
     page.goto(q.HERE)
     expect(page.get_by_role("link", name="Go on where you stopped")).to_have_attribute(
         "href", f"{q.HERE}2/#question"
