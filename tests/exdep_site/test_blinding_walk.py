@@ -1,9 +1,10 @@
 """The blinding walk: nothing that a rater or a statistician can fetch differs by a twin's arm.
 
 Every address of the site, with every method that the permission walk knows and those that any
-address has, by cookie (by token: all of the API, every page once), with the twin's own ids in it; in two worlds in which one twin
-is in another arm, and between two twins of one world. What is compared is the whole answer: status,
-headers, cookies, length and bytes, after the fixed list of masks in `twins.MASKS`.
+address has, by cookie (by token: all of the API, every page once), with the twin's own ids in it;
+in two worlds in which one twin is in another arm, and between two twins of one world. What is
+compared is the whole answer: status, headers, cookies, length and bytes, after the fixed list of
+masks in `twins.MASKS`.
 """
 
 from __future__ import annotations
