@@ -54,8 +54,9 @@ export function answered(row, sent, answer, now) {
   if (status === 0) return { row: later(row, now), stop: "network" };
   if (status === 429 || status === 408) return { row: later(row, now, answer.wait), stop: "busy" };
   if (status >= 500) return { row: later(row, now, answer.wait) };
-  if (body.code === "not_open" && answer.wait) return { row: aside(row, body, now) };
-  if (body.code === "consent_pending") return { row: aside(row, body, now), stop: "consent" };
+  const aside = { row: { ...later(row, now, LONGEST_WAIT_MS), words: body } };
+  if (body.code === "not_open" && answer.wait) return aside;
+  if (body.code === "consent_pending") return { ...aside, stop: "consent" };
   return sent.method === "PUT" ? put(row, sent, status, body, now) : deleted(row, status, body);
 }
 
@@ -81,10 +82,6 @@ function deleted(row, status, body) {
 
 function refused(row, code, words, version) {
   return { ...row, state: "refused", code, words, version: version || 0 };
-}
-
-function aside(row, words, now) {
-  return { ...later(row, now, LONGEST_WAIT_MS), words };
 }
 
 function later(row, now, wait) {
