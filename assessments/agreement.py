@@ -100,7 +100,8 @@ def _random_judges(a: _Anova) -> Icc:
         return Icc("2,1", value, math.nan, math.nan)
     ratio, rest = a.judges / a.error, n * (1 + (k - 1) * value) - k * value
     top = (k - 1) * (n - 1) * (k * value * ratio + rest) ** 2
-    freedom = top / ((n - 1) * (k * value * ratio) ** 2 + rest**2)
+    under = (n - 1) * (k * value * ratio) ** 2 + rest**2
+    freedom = top / under if under else 0.0
     if freedom < LEAST_FREEDOM:
         return Icc("2,1", value, math.nan, math.nan)
     tail = (1 + CONFIDENCE) / 2
