@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import axe_playwright_python
-from playwright.sync_api import Page
+from playwright.sync_api import Error, Page
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -26,9 +26,20 @@ def assert_accessible(page: Page) -> None:
     """No violation in the light or in the dark, and no target too small.
 
     axe enters by the debugger's protocol, which the page's policy does not bind: the page under
-    test keeps its policy. It may not load the style sheets a second time, which it refuses.
+    test keeps its policy. It may not load the style sheets a second time, which it refuses. Where
+    a page is just being left, the one that comes is looked at.
     """
-    page.wait_for_load_state()
+    for _ in range(3):
+        page.wait_for_load_state()
+        try:
+            return _look(page)
+        except Error as error:
+            if "context was destroyed" not in str(error):
+                raise
+    return _look(page)
+
+
+def _look(page: Page) -> None:
     page.evaluate(AXE)
     for scheme, rules in RULES.items():
         page.emulate_media(color_scheme=scheme)
@@ -36,12 +47,12 @@ def assert_accessible(page: Page) -> None:
             "rules => axe.run({runOnly: rules, resultTypes: ['violations'], preload: false})",
             rules,
         )
-        assert [_line(v) for v in found["violations"]] == [], f"{page.url}, {scheme}"
+        assert [_violation(v) for v in found["violations"]] == [], f"{page.url}, {scheme}"
     page.emulate_media(color_scheme=None)
     assert page.evaluate(SMALL_TARGETS) == [], page.url
 
 
-def _line(violation: dict[str, Any]) -> str:
+def _violation(violation: dict[str, Any]) -> str:
     nodes = "; ".join(
         f"{node['html'][:160]} {' '.join(check['message'] for check in node['any'])}"
         for node in violation["nodes"][:4]
