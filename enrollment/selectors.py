@@ -214,7 +214,7 @@ def visits_before_start(participant: Participant) -> tuple[VisitPlan, ...]:
     """The protocol's visits before allocation that ask something of this participant now, in order:
     all of them once they may take part, all but the last while that is not decided. None before
     consent, from allocation on, and of whoever was screened out or has left."""
-    early = tuple(v for v in protocol.current().enabled_visits if v.before_allocation)
+    early = protocol.current().visits_before_allocation
     if participant.in_baseline:
         return early
     return early[:-1] if participant.in_screening else ()

@@ -321,6 +321,11 @@ class Study:
         """The visits that this study holds, in order."""
         return tuple(visit for visit in self.visits if visit.enabled)
 
+    @property
+    def visits_before_allocation(self) -> tuple[VisitPlan, ...]:
+        """Those of them that take place before allocation, in order; the last is the baseline."""
+        return tuple(visit for visit in self.enabled_visits if visit.before_allocation)
+
     def kind(self, modality: str) -> SessionKind | None:
         """The session kind of a modality, or None where the study has none."""
         return next((k for k in self.session_kinds if k.modality == modality), None)

@@ -25,10 +25,7 @@ from protocol import Instrument, VisitPlan
 from schedule.selectors import study_day
 
 # Whose interview can be due: signed, not gone, not at the end.
-RATED_STATES = (
-    Participant.State.CONSENTED, Participant.State.ELIGIBLE, Participant.State.READY,
-    Participant.State.ALLOCATED,
-)  # fmt: skip
+RATED_STATES = (*Participant.BEFORE_ALLOCATION, Participant.State.ALLOCATED)
 
 
 @dataclass(frozen=True)

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from protocol import Instrument, Study, VisitPlan
+from protocol import Instrument, Study
 
 
 def baseline_visit(study: Study, instrument: str) -> str | None:
     """The last visit before allocation that has `instrument`: where its baseline comes from."""
-    found = [v.code for v in _before(study) if instrument in v.instruments]
+    found = [v.code for v in study.visits_before_allocation if instrument in v.instruments]
     return found[-1] if found else None
 
 
 def entry_visit(study: Study) -> str | None:
     """The first visit before allocation at which a rater scores the entry scale."""
     entry = study.eligibility.severity
-    found = [v.code for v in _before(study) if entry and entry.instrument in v.instruments]
+    early = study.visits_before_allocation
+    found = [v.code for v in early if entry and entry.instrument in v.instruments]
     return found[0] if found else None
-
-
-def _before(study: Study) -> list[VisitPlan]:
-    return [visit for visit in study.enabled_visits if visit.before_allocation]
 
 
 def own_baseline(study: Study, instruments: Mapping[str, Instrument]) -> frozenset[str]:

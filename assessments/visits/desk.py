@@ -23,10 +23,7 @@ from enrollment.models import Participant
 
 READERS = (Role.COORDINATOR, Role.CLINICIAN)
 # Who is still asked to come: signed, and neither gone nor at the end.
-COMING = (
-    Participant.State.CONSENTED, Participant.State.ELIGIBLE, Participant.State.READY,
-    Participant.State.ALLOCATED,
-)  # fmt: skip
+COMING = (*Participant.BEFORE_ALLOCATION, Participant.State.ALLOCATED)
 # How long before its first day a visit is to be arranged.
 ARRANGED_BEFORE = timedelta(days=14)
 # Where a time can still be made.

@@ -66,8 +66,8 @@ def _plans(participant: Participant, rows: Iterable[Visit]) -> list[VisitPlan]:
         and day_one is not None
         and (extra := extra_of(study, row.code)) is not None
     ]
-    early = [plan for plan in study.enabled_visits if plan.before_allocation]
     later = [plan for plan in study.enabled_visits if not plan.before_allocation]
+    early = study.visits_before_allocation
     return [*early, *sorted([*later, *extras], key=lambda plan: (plan.window[0], plan.code))]
 
 
@@ -143,11 +143,11 @@ def windows_of_person(participant: Participant) -> list[Window]:
 def early_visits(participant: Participant) -> list[tuple[VisitPlan, Visit | None]]:
     """The visits before allocation that neither took place nor were missed, in order, each with its
     row; none of somebody who is not on the way to it. One query at most."""
-    if not (participant.in_screening or participant.in_baseline):
+    if participant.state not in Participant.BEFORE_ALLOCATION:
         return []
     rows = {row.code: row for row in participant.visits.all()}
     over = {code for code, row in rows.items() if row.done_on or row.missed_reason}
-    early = (plan for plan in protocol.current().enabled_visits if plan.before_allocation)
+    early = protocol.current().visits_before_allocation
     return [(plan, rows.get(plan.code)) for plan in early if plan.code not in over]
 
 

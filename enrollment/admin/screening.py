@@ -158,7 +158,7 @@ class ScreeningAdmin(StudyModelAdmin):
             "participant": person,
             "row": row,
             "form": form,
-            "signs": signs and person.state in screening.BEFORE_ALLOCATION,
+            "signs": signs and person.state in Participant.BEFORE_ALLOCATION,
             "own": _own_half(person, row),
             "rating": _rating(row),
             "verdict": presenters.verdict_words(screening.verdict(person, row)),

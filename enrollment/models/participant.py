@@ -53,6 +53,9 @@ class Participant(models.Model):
         COMPLETED = "completed", _("completed")
         WITHDRAWN = "withdrawn", _("withdrawn")
 
+    # Signed, and neither screened out nor gone: who can still be allocated.
+    BEFORE_ALLOCATION: ClassVar = (State.CONSENTED, State.ELIGIBLE, State.READY)
+
     class Sex(models.TextChoices):
         FEMALE = "female", _("female")
         MALE = "male", _("male")

@@ -35,9 +35,6 @@ CLINICAL_FIELDS = (
     "medication_stable", "fitness_on", "fitness_by", "systolic_mmhg", "diastolic_mmhg",
     "resting_hr_bpm", "fitness_result", "restrictions",
 )  # fmt: skip
-BEFORE_ALLOCATION = frozenset(
-    {Participant.State.CONSENTED, Participant.State.ELIGIBLE, Participant.State.READY}
-)
 
 
 class NotDecidable(IllegalStep):
@@ -191,7 +188,7 @@ def _only_clinicians(by: User, participant: Participant) -> None:
 
 
 def _not_over(person: Participant) -> None:
-    if person.state not in BEFORE_ALLOCATION:
+    if person.state not in Participant.BEFORE_ALLOCATION:
         raise Locked(_("The screening is over: nothing of it changes any more."))
 
 
