@@ -21,6 +21,7 @@ from exdep_site.pages.styleguide import themes
 from tests import cast
 
 STATIC = Path(settings.BASE_DIR) / "static"
+LOG = "/log/?entry=0b4f5c6e-3a1d-4c52-9f0e-7d1b2a3c4d5e"  # without an entry it sends on to one
 AT_MOST = 6_000  # bytes of one picture
 QUERY = re.compile(
     r"\(device-width: (\d+)px\) and \(device-height: (\d+)px\) and "
@@ -52,11 +53,14 @@ class Head(HTMLParser):
             self.capable.append(found["name"])
 
 
-def head(address: str = "/today/") -> Head:
+def head(address: str = "/today/", *, signed_in: bool = True) -> Head:
     client = Client()
-    client.force_login(cast.participant().user)
+    if signed_in:
+        client.force_login(cast.participant().user)
     with time_machine.travel(cast.NOW, tick=False):
-        return Head(client.get(address).content.decode())
+        answer = client.get(address)
+    assert answer.status_code == 200  # a redirect would have no links to look at
+    return Head(answer.content.decode())
 
 
 @pytest.mark.django_db
@@ -123,9 +127,14 @@ def test_pages_from_which_people_install_have_them(address: str) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("address", ["/help-now/", "/log/", "/history/", "/account/login/"])
+@pytest.mark.parametrize("address", ["/help-now/", LOG, "/history/"])
 def test_other_pages_do_not_carry_them(address: str) -> None:
     assert head(address).links == []
+
+
+@pytest.mark.django_db
+def test_page_to_sign_in_does_not_carry_them() -> None:
+    assert head("/account/login/", signed_in=False).links == []
 
 
 @pytest.mark.django_db
