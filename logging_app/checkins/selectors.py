@@ -80,9 +80,8 @@ def begun(participant: Participant, now: datetime) -> list[tuple[Window, CheckIn
     return [(window, written.get(window.due)) for window in found]
 
 
-def may_be_told(participant: Participant, due_on: date, now: datetime) -> bool:
-    """Whether a check-in of this day may be written by now."""
-    today = clock.local_date(now, participant.tz)
+def may_be_told(participant: Participant, due_on: date, today: date) -> bool:
+    """Whether a check-in of this day may be written on the participant's day `today`."""
     study = protocol.current()
     return not rules.wrong_day(due_on, study=study, day_one=participant.day_one, today=today)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -19,6 +19,7 @@ from enrollment import unsent
 from enrollment.guard import page
 from enrollment.models import Participant
 from enrollment.selectors import account, own_participant, refusal
+from logging_app.ahead import day_of
 from logging_app.checkins import forms, presenters, selectors, services
 from logging_app.checkins.forms import CheckInForm
 from logging_app.presenters import why_closed
@@ -49,9 +50,7 @@ def check_ins(request: HttpRequest) -> HttpResponse:
 def check_in(request: HttpRequest, due: date) -> HttpResponse:
     """One check-in, by the day it was asked for."""
     participant, now = own_participant(request), clock.now()
-    # A phone takes tomorrow's page along.
-    ahead = timedelta(days="ahead" in request.GET and request.method == "GET")
-    if not selectors.may_be_told(participant, due, now + ahead):
+    if not selectors.may_be_told(participant, due, day_of(request, participant)):
         raise Http404
     if request.method == "POST":
         return _save(request, participant, due, CheckInForm(request.POST))

@@ -12,7 +12,6 @@ from django.forms.models import model_to_dict
 from django.shortcuts import get_object_or_404
 
 import protocol
-from core import clock
 from enrollment.models import Participant
 from logging_app import sleep
 from logging_app.models import SleepNight
@@ -58,9 +57,10 @@ def asks_whole_diary(participant: Participant, morning: date) -> bool:
     return rules.asks_whole_diary(protocol.current(), morning, participant.day_one)
 
 
-def may_be_told(participant: Participant, morning: date, now: datetime) -> bool:
-    """Whether a morning has come for this participant, and is not too long ago to be meant."""
-    return not rules.wrong_morning(morning, today=clock.local_date(now, participant.tz))
+def may_be_told(morning: date, today: date) -> bool:
+    """Whether a morning has come on the participant's day `today`, and is not too long ago to be
+    meant."""
+    return not rules.wrong_morning(morning, today=today)
 
 
 def unlikely(

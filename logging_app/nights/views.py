@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -18,6 +18,7 @@ from enrollment import unsent
 from enrollment.guard import page
 from enrollment.models import Participant
 from enrollment.selectors import account, own_participant, refusal
+from logging_app.ahead import day_of
 from logging_app.nights import forms, presenters, selectors, services
 from logging_app.nights.forms import NightForm
 from logging_app.paper import presenters as paper
@@ -41,7 +42,7 @@ def nights(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "any_written": any(row["text"] for row in rows),
         "today": today,
-        "tomorrow": today + timedelta(days=1),
+        "tomorrow": clock.next_day(today),
         "active_nav": "history",
     }
     return render(request, "logging_app/nights.html", context)
@@ -52,7 +53,7 @@ def nights(request: HttpRequest) -> HttpResponse:
 def night(request: HttpRequest, date: date) -> HttpResponse:
     """One night: eight questions where the diary is due, else one, with the others folded away."""
     participant = own_participant(request)
-    if not selectors.may_be_told(participant, date, clock.now() + _ahead(request)):
+    if not selectors.may_be_told(date, day_of(request, participant)):
         raise Http404
     found = selectors.night_or_none(participant, date)
     if request.method == "POST":
@@ -62,11 +63,6 @@ def night(request: HttpRequest, date: date) -> HttpResponse:
     if (typed := unsent.take(request, clock.now())) is not None:
         return _form_page(request, participant, date, forms.unsaved(typed))
     return _form_page(request, participant, date, NightForm(initial=forms.stored(found)))
-
-
-def _ahead(request: HttpRequest) -> timedelta:
-    """A phone takes tomorrow's page along; it is read tomorrow, and speaks as of then."""
-    return timedelta(days="ahead" in request.GET and request.method == "GET")
 
 
 def _save(
@@ -111,13 +107,12 @@ def _form_page(
     request: HttpRequest, participant: Participant, morning: date, form: NightForm,
     status: int = 200,
 ) -> HttpResponse:  # fmt: skip
-    today = clock.local_date(clock.now() + _ahead(request), participant.tz)
     rest = [form[name] for name in forms.DIARY_ORDER]
     found = selectors.night_or_none(participant, morning)
     context = {
         "form": form,
         "morning": morning,
-        "is_today": morning == today,
+        "is_today": morning == day_of(request, participant),
         "whole": selectors.asks_whole_diary(participant, morning),
         "rest": rest,
         "rest_open": any(field.errors or field.value() not in (None, "") for field in rest),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -94,6 +94,32 @@ def test_tomorrows_night_is_taken_along_and_shown_from_tomorrow_on(phone):
     assert "How was the night?" in page  # it is read tomorrow
     sent = phone.post("/sleep/2026-03-19/?ahead=1", {"quality": 3, "edit": 1})
     assert sent.status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("today", "hour", "offset"),
+    [("2026-10-25", 0, 2), ("2026-10-25", 23, 1), ("2026-03-28", 23, 1), ("2026-03-29", 23, 2)],
+)
+def test_tomorrow_is_the_next_date_where_clocks_change(clock, today, hour, offset):
+    """In Berlin 25 October 2026 has 25 hours, and 29 March has 23."""
+    now = datetime.fromisoformat(f"{today}T{hour:02}:30:00+0{offset}:00")
+    clock.move_to(now)
+    tomorrow = date.fromisoformat(today) + timedelta(days=1)
+    person = cast.participant(arm="control", zone="Europe/Berlin", now=now)
+    Participant.objects.filter(pk=person.pk).update(
+        day_one=tomorrow - timedelta(days=52)  # the check-in of day 56 opens on day 53
+    )
+    client = Client()
+    client.force_login(person.user)
+    ahead = [page for page in pages(client) if page.endswith("?ahead=1")]
+    due = tomorrow + timedelta(days=3)
+    assert ahead == [f"/sleep/{tomorrow}/?ahead=1", f"/check-in/{due}/?ahead=1"]
+    for page in ahead:
+        assert client.get(page).status_code == 200
+        assert client.get(page.partition("?")[0]).status_code == 404
+    assert "How was the night?" in client.get(ahead[0]).content.decode()
+    day_after = tomorrow + timedelta(days=1)
+    assert client.get(f"/sleep/{day_after}/?ahead=1").status_code == 404
 
 
 def test_check_in_that_opens_tomorrow_is_taken_along_once(phone, clock):
