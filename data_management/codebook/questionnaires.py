@@ -13,10 +13,7 @@ STATES = "; ".join(ItemState)
 
 def questionnaires() -> tuple[Table, ...]:
     """The tables of what was asked at visits and answered; `asked()` names each row's place."""
-    answers_version = of(
-        Response, "version", name="answers_version",
-        label="version of the answers: 2 and on where staff voided, or the rater corrected",
-    )  # fmt: skip
+    versions = answers_version("version of the answers: 2 and on where there were earlier ones")
     return (
         table(
             "visits", "Each visit that took place or was missed",
@@ -33,7 +30,7 @@ def questionnaires() -> tuple[Table, ...]:
         ),
         table(
             "responses", "Each item of each questionnaire",
-            *asked(), answers_version,
+            *asked(), versions,
             item(),
             made("item_label", "the item's words", "text", "the instrument"),
             made("standard_code", "CDISC's code of the item", "text", "the instrument"),
@@ -46,7 +43,7 @@ def questionnaires() -> tuple[Table, ...]:
         ),
         table(
             "scores", "Each questionnaire's score at each visit",
-            *asked(), answers_version, submitted(),
+            *asked(), versions, submitted(),
             day("day of the visit, or of submitting"),
             made("questions", "questions of the instrument", "integer", "the instrument"),
             made("answered", "answered", "integer", "16A and 16B are one question"),
@@ -59,15 +56,15 @@ def questionnaires() -> tuple[Table, ...]:
             made("total_prorated", "prorated total, for sensitivity analyses only", "number",
                   "sum × highest total / highest sum of the answered questions"),
         ),
-        _voided(answers_version),
+        _voided(versions),
     )  # fmt: skip
 
 
-def _voided(answers_version: Column) -> Table:
+def _voided(versions: Column) -> Table:
     """How much was taken out of the count; why only in words, and those stay in the team."""
     return table(
         "voided_responses", "Each set of answers that was taken out of the count",
-        *asked(), reading(), answers_version,
+        *asked(), reading(), versions,
         submitted(label="submitted (0: a rater's draft, given back before it was signed)"),
         day("day it was voided", path(Response, "voided_at")),
         date("date it was voided"),
@@ -96,6 +93,15 @@ def asked() -> tuple[Column, Column, Column]:
         of(Response, "instrument", values=names),
         of(Response, "instrument_version", label="version of the instrument"),
     )
+
+
+def answers_version(label: str) -> Column:
+    """Which of several sets of answers to the same; `Chunk.answers_versions` counts them."""
+    return of(
+        Response, "version", name="answers_version", label=label,
+        source="Response.version: after a void, a correction, or a draft that a rater gave back; "
+        "beside the groups' letters only what was sent or signed is counted",
+    )  # fmt: skip
 
 
 def item(source: str = "the instrument") -> Column:

@@ -7,6 +7,7 @@ from data_management.codebook.columns import Table, of, path
 from data_management.codebook.common import date, day, made, table
 from data_management.codebook.questionnaires import (
     STATES,
+    answers_version,
     asked,
     item,
     item_values,
@@ -27,8 +28,7 @@ def double_ratings() -> Table:
         date("date of the visit, or of the first signature"),
         reading("first; second; consensus = what the two agreed on where they differed too much"),
         rater_code("who rated; empty for the consensus"),
-        of(Response, "version", name="answers_version",
-           label="version of the ratings compared: a later correction is not compared"),
+        answers_version("version of the ratings compared: a later correction is not compared"),
         made("of_record", "whether `scores` and `responses` hold this rating", "boolean",
              "the first reading, unless a later version took its place",
              fields=(path(Response, "superseded_at"),)),

@@ -100,13 +100,15 @@ def _typed(values: Any, kind: str) -> Any:
 
 def data_through(kind: Kind) -> datetime:
     """The latest moment at which anything of an export's own tables was received or signed: in a
-    blinded one, when the last workout came in would tell of the group that is asked to do them."""
+    blinded one, when the last workout came in would tell of the group that is asked to do them, and
+    when a rater wrote in a draft given back, of what was heard."""
     sent = Response.objects.exclude(submitted_at=None)
+    told = Response.objects.exclude(submitted_at=None, voided_at__isnull=False)
     found: list[tuple[Rows, str]] = [
         (Participant.objects, "created_at"), (ConsentRecord.objects, "signed_at"),
         (Withdrawal.objects, "at"), (Screening.objects, "decided_at"),
-        (SleepNight.objects, "received_at"), (Response.objects, "updated_at"),
-        (sent, "voided_at"), (RatingAgreement.objects, "resolved_at"),
+        (SleepNight.objects, "received_at"), (told, "updated_at"), (sent, "voided_at"),
+        (RatingAgreement.objects, "resolved_at"),
     ]  # fmt: skip
     if rules.carries(kind, "workouts"):
         found += [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ import pandas as pd
 from django.db.models import Manager, QuerySet
 
 import protocol
+from assessments.models import Response
 from data_management import rules
 from data_management.rules import Kind
 from enrollment.models import Participant, Withdrawal
@@ -67,6 +69,23 @@ class Chunk:
         """What was asked of each whose data may be used and what became of it, up to the cut."""
         people = Participant.objects.filter(pk__in=list(self.used.index)).order_by("pk")
         return adherence(people, self.scope.through)
+
+    @cached_property
+    def answers_versions(self) -> dict[int, int]:
+        """By its row, which version of the answers (of a reading of a visit) a response is.
+
+        Beside the groups' letters those are counted that were sent or signed: raters give a draft
+        back where the group slipped out, and the number after it would tell of that.
+        """
+        found: dict[int, int] = {}
+        sent: Counter[tuple[int, str, int]] = Counter()
+        rows = Response.objects.filter(participant__in=list(self.used.index)).order_by("version")
+        for row in rows.only("visit", "instrument", "reading", "version", "submitted_at"):
+            of = (row.visit_id, row.instrument, row.reading)
+            blinded = self.scope.kind is Kind.BLINDED
+            found[row.pk] = sent[of] + 1 if blinded else row.version
+            sent[of] += row.submitted_at is not None
+        return found
 
     def rows(self, found: Sequence[dict[str, Any]], columns: Sequence[str]) -> pd.DataFrame:
         """Rows made by hand as a frame: `person`, the columns, and the person's own columns."""

@@ -97,7 +97,7 @@ def voided_responses(chunk: Chunk) -> pd.DataFrame:
     if chunk.scope.kind is Kind.BLINDED:
         rows = rows.exclude(submitted_at=None)
     frame = chunk.read(
-        rows, "visit__code", "instrument", "instrument_version", "reading", "version", "answers",
+        rows, "pk", "visit__code", "instrument", "instrument_version", "reading", "answers",
         "submitted_at", "voided_at", "void_reason",
     )  # fmt: skip
     sent, voided = (
@@ -108,7 +108,7 @@ def voided_responses(chunk: Chunk) -> pd.DataFrame:
         score(protocol.instrument(*asked), answers).answered for asked, answers in _each(frame)
     ]
     return frame.assign(
-        visit=frame["visit__code"], answers_version=frame["version"],
+        visit=frame["visit__code"], answers_version=frame["pk"].map(chunk.answers_versions),
         reading=[READINGS[number] for number in frame["reading"]],
         submitted=sent.notna(), submitted_day=study_day(sent, frame["day_one"]),
         study_day=study_day(voided, frame["day_one"]), date=iso_dates(voided),
@@ -124,8 +124,8 @@ def _without_sleep(instrument: Instrument, answers: dict[str, int | None]) -> in
 
 def _answers(chunk: Chunk) -> pd.DataFrame:
     frame = chunk.read(
-        Response.objects.own(), "visit__code", "visit__done_on", "instrument", "instrument_version",
-        "version", "answers", "answered_by_id", "submitted_at",
+        Response.objects.own(), "pk", "visit__code", "visit__done_on", "instrument",
+        "instrument_version", "answers", "answered_by_id", "submitted_at",
     )  # fmt: skip
     at = to_moments(frame["submitted_at"])
     raters = [
@@ -134,7 +134,8 @@ def _answers(chunk: Chunk) -> pd.DataFrame:
     ]
     day = local(at, frame["home"]).dt.normalize()
     return frame.assign(
-        visit=frame["visit__code"], submitted=at.notna(), answers_version=frame["version"],
+        visit=frame["visit__code"], submitted=at.notna(),
+        answers_version=frame["pk"].map(chunk.answers_versions),
         submitted_day=study_day(day, frame["day_one"]),
         rater_code=column(raters, "string"),
     )  # fmt: skip

@@ -58,7 +58,7 @@ def _reading(chunk: Chunk, response: Response) -> dict[str, Any]:
     return {
         "reading": READINGS[response.reading],
         "rater_code": chunk.scope.code("rater", str(response.answered_by_id)),
-        "answers_version": response.version,
+        "answers_version": chunk.answers_versions[response.pk],
         "of_record": response.reading == 1 and response.superseded_at is None,
         "signed": response.submitted_at,
     }
