@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 import numpy as np
 
@@ -19,15 +20,26 @@ STREAM = 42
 DAYS_AHEAD = 10
 BOOKED = 0.8
 LATE = 15.5  # o'clock, of those who sign in: still to come for most of a day
+LATEST = 18  # o'clock, at which a visit may begin
 BETWEEN = timedelta(minutes=45)
 PLACES = ("Room 2", "Room 5", "Room 11")
 
 
 def add_bookings(
-    rows: Rows, course: Course, participant: Participant, cast: Cast, seed: int
+    rows: Rows, people: Iterable[tuple[Course, Participant]], cast: Cast, seed: int
 ) -> None:
-    """Put the times that are made for one person into `rows`. Whoever signs in has one today if
-    their visit is due; one in three visits is left to whoever rates on the day."""
+    """Put the times that are made for these people into `rows`, two never at once at one site.
+    Whoever signs in comes first, and so has one today if their visit is due."""
+    taken: set[tuple[int, datetime]] = set()
+    for course, participant in sorted(people, key=lambda one: not one[0].person.account):
+        _book(rows, course, participant, cast, seed, taken)
+
+
+def _book(
+    rows: Rows, course: Course, participant: Participant, cast: Cast, seed: int,
+    taken: set[tuple[int, datetime]],
+) -> None:  # fmt: skip
+    """One person's times; one in three visits is left to whoever rates on the day."""
     person, calendar = course.person, course.calendar
     rng = np.random.default_rng([seed, person.number, STREAM])
     today = person.day - 1
@@ -42,9 +54,11 @@ def add_bookings(
         if not made or offset > today + DAYS_AHEAD or offset > plan.window[1] - 1:
             continue
         at = calendar.moment(offset, LATE if person.account else hour)
-        taken = {row.booked_at for row in rows.tables[Visit]}
-        while at in taken:
+        while (participant.site_id, at) in taken:
             at += BETWEEN
+        if at > calendar.moment(offset, LATEST):
+            continue  # the day is full
+        taken.add((participant.site_id, at))
         row = Visit(
             participant=participant, code=plan.code, booked_at=at, place=place,
             rater=cast.people["rater"] if person.number % 3 else None,

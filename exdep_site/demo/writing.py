@@ -53,12 +53,13 @@ def seed_study(*, size: int, seed: int, today: date, step: Callable[[], object])
     participants = write_participants(drawn, cast)
     write_newcomer(size, cast)
     rows = Rows()
-    for course, participant in zip(drawn, participants, strict=True):
+    people = list(zip(drawn, participants, strict=True))
+    for course, participant in people:
         add_course(rows, course, participant, cast)
         add_enrolment(rows, course, participant, cast)
         add_plans(rows, course, participant, cast)
         add_check_ins(rows, course, participant, cast, seed)
-        add_bookings(rows, course, participant, cast, seed)
+    add_bookings(rows, people, cast, seed)
     counts = {"participant": size + 1}
     for model, table in rows.tables.items():
         _keep(model, table)
@@ -70,7 +71,6 @@ def seed_study(*, size: int, seed: int, today: date, step: Callable[[], object])
     write_ratings(cast, today, seed, _keep)
     write_newcomers_talk(cast)
     use_list(drawn, participants, cast)
-    people = list(zip(drawn, participants, strict=True))
     counts["adverse event"] = write_events(rows, people, clinicians, cast, today=today, seed=seed)
     step()
     _trail(drawn, participants, seed=seed)
