@@ -14,6 +14,7 @@ from accounts.models import User
 from assessments import rules, selectors
 from assessments.cover import refused
 from assessments.models import Response
+from assessments.selectors import Asked
 from assessments.services.keeping import new_response, report_own_baseline
 from assessments.watch import watch
 from core.errors import Locked
@@ -35,7 +36,8 @@ def save_answers(
 ) -> Response:
     """Keep answers to a self-answered questionnaire: a draft, or with `complete` the submission.
 
-    What is sent is laid over what was answered before, so that two devices never undo each other.
+    What is sent is laid over what was answered before, so that two devices never undo each other;
+    what was kept already is given back as it is, also once nothing more is taken.
     An answer that the instrument's alert rules name raises its alert at once, draft or not.
     Raises Withdrawn, Locked (submitted already), ConsentPending, NotFound, NotOpen, and
     ValidationError naming `answers.<key>` or, for what is missing, `answers`.
@@ -45,6 +47,8 @@ def save_answers(
     asked = selectors.asked(participant, visit, instrument, now)
     if asked.is_sent and asked.is_open:
         raise Locked(_("These answers were sent already. The study team can add a note to them."))
+    if asked.response is not None and _is_kept(asked, answers, complete):
+        return asked.response
     if closed := refused(asked, answers, now):
         raise closed
     questionnaire, response = asked.questionnaire, asked.response
@@ -53,8 +57,6 @@ def save_answers(
     merged = {**earlier, **answers}
     if complete and (missing := rules.unanswered(questionnaire, merged)):
         raise ValidationError({"answers": [_("Not answered yet: %s.") % ", ".join(missing)]})
-    if response is not None and not complete and merged == earlier:
-        return response
     response = response or new_response(participant, visit, questionnaire, by)
     response.answers, response.updated_at = merged, now
     response.submitted_at = now if complete else None
@@ -69,6 +71,18 @@ def save_answers(
         )  # fmt: skip
         report_own_baseline(response, visit, by=by, now=now)
     return response
+
+
+def _is_kept(asked: Asked, answers: Mapping[str, int | None], complete: bool) -> bool:
+    """Whether all of this was kept already. Who sends it again never got the answer, and hears the
+    same now, even if nothing new is taken any more."""
+    same = {**asked.answers, **answers} == asked.answers
+    # For Python, True is the answer 1; for the instrument it is none.
+    return (
+        same
+        and (asked.is_sent or not complete)
+        and not rules.answer_problems(asked.questionnaire, answers)
+    )
 
 
 def _check(questionnaire: Instrument, answers: Mapping[str, int | None]) -> None:

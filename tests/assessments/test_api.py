@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 import time_machine
 from django.test import Client
 
 import protocol
+from accounts.models import AuditEvent
 from assessments.models import Response
 from safety.models import SafetyAlert
 from tests import cast
@@ -14,6 +17,7 @@ from tests import cast
 KEYS = protocol.instrument("hdrs17-self").keys
 ALL_ZERO = dict.fromkeys(KEYS, 0)
 SELF = "week-6/hdrs17-self"
+WELL = dict.fromkeys(protocol.instrument("wellbeing").keys, 5)
 
 
 @pytest.fixture(autouse=True)
@@ -112,6 +116,66 @@ def test_baseline_is_open_before_allocation(db):
     client = Client()
     client.force_login(person.user)
     assert put(client, "week-0/wellbeing", {"mood": 5}).status_code == 200
+
+
+@pytest.fixture
+def early(db):
+    """Somebody not allocated yet, at the questions of the baseline."""
+    person = cast.participant("early", week=None)
+    client = Client()
+    client.force_login(person.user)
+    return person, client
+
+
+def allocated(person):
+    person.day_one, person.state = cast.NOW.date(), person.State.ALLOCATED
+    person.arm = "exercise"
+    person.save()
+
+
+@pytest.mark.parametrize("complete", [False, True])
+def test_what_was_kept_before_the_start_is_found_again_after_it(early, complete):
+    """The answer to the first was lost on the way, and the phone sends it again."""
+    person, client = early
+    assert put(client, "week-0/wellbeing", WELL, complete=complete).status_code == 200
+    allocated(person)
+    trail = AuditEvent.objects.count()
+    with time_machine.travel(cast.NOW + timedelta(hours=1), tick=False):
+        for again in {False, complete}:
+            answer = put(client, "week-0/wellbeing", WELL, complete=again)
+            assert (answer.status_code, answer.json()["complete"]) == (200, complete)
+            assert answer.json()["answers"] == WELL
+    row = Response.objects.get()
+    assert (row.updated_at, row.history.count()) == (cast.NOW, 1)
+    assert AuditEvent.objects.count() == trail
+
+
+@pytest.mark.parametrize(
+    ("answers", "complete"), [({"mood": 6}, False), ({**WELL, "mood": 6}, True), (WELL, True)]
+)
+def test_after_the_start_nothing_new_is_taken_of_the_time_before(early, answers, complete):
+    person, client = early
+    put(client, "week-0/wellbeing", WELL)
+    allocated(person)
+    answer = put(client, "week-0/wellbeing", answers, complete=complete)
+    assert (answer.status_code, answer.json()["code"]) == (409, "not_open")
+    assert Response.objects.get().submitted_at is None
+
+
+def test_what_only_python_takes_for_the_same_is_no_resend(early):
+    person, client = early
+    put(client, "week-0/wellbeing", {"mood": 1})
+    assert list(put(client, "week-0/wellbeing", {"mood": True}).json()) == ["answers.mood"]
+    allocated(person)
+    assert put(client, "week-0/wellbeing", {"mood": True}).json()["code"] == "not_open"
+
+
+def test_who_has_left_sends_nothing_again(early):
+    person, client = early
+    put(client, "week-0/wellbeing", WELL)
+    allocated(person)
+    cast.withdraw(person)
+    assert put(client, "week-0/wellbeing", WELL).status_code == 403
 
 
 def test_without_consent_nothing_is_kept(db):
