@@ -14,12 +14,12 @@ from assessments.selectors import Asked
 from protocol import Instrument, Item
 
 
-def due_line(due: Due, started: bool) -> dict[str, Any]:
-    """One open questionnaire on Today and in the list."""
-    questionnaire = protocol.instrument(due.instrument)
+def due_line(due: Due, begun: Instrument | None = None) -> dict[str, Any]:
+    """One open questionnaire on Today and in the list, by the version that it was `begun` with."""
+    questionnaire = begun or protocol.instrument(due.instrument)
     return {
         "title": str(questionnaire.title),
-        "text": _until(due, started) % {
+        "text": _until(due, begun is not None) % {
             "day": formats.date_format(due.closes, "j F") if due.closes else "",
             "count": len(questionnaire.items),
         },

@@ -211,15 +211,6 @@ def submitted(participant: Participant) -> QuerySet[Response]:
     )
 
 
-def begun(participant: Participant) -> set[tuple[str, str]]:
-    """Visit and instrument of every draft."""
-    return set(
-        Response.objects.own()
-        .filter(participant=participant, submitted_at=None)
-        .values_list("visit__code", "instrument")
-    )
-
-
 def begun_by_version(participant: Participant) -> dict[tuple[str, str], Instrument]:
     """By visit and instrument of every draft, the version that it goes on by."""
     rows = Response.objects.own().filter(participant=participant, submitted_at=None)

@@ -73,10 +73,10 @@ def _thanks(request: HttpRequest, asked: Asked) -> HttpResponse:
 def index(request: HttpRequest) -> HttpResponse:
     """What is open now, and what was sent."""
     participant = own_participant(request)
-    begun = selectors.begun(participant)
+    begun = selectors.begun_by_version(participant)
     due = selectors.due(participant, clock.now())
     context = {
-        "due": [presenters.due_line(d, (d.visit, d.instrument) in begun) for d in due],
+        "due": [presenters.due_line(d, begun.get((d.visit, d.instrument))) for d in due],
         "sent": [presenters.sent_line(response) for response in selectors.submitted(participant)],
     }
     return render(request, "assessments/index.html", context)

@@ -89,10 +89,14 @@ def _review_eligibility(response: Response, tier: str, by: User) -> None:
 
 
 def _baseline_total(response: Response) -> int | None:
+    """What the total is compared with; None also where another version's total has another range,
+    as no difference between the two is one in how the person is."""
     code = response.instrument
     visit = rules.baseline_visit(protocol.current(), code)
     before = selectors.response_of(response.participant, visit, code) if visit else None
     if before is None or before.submitted_at is None:
+        return None
+    if before.questionnaire.scoring.total_range != response.questionnaire.scoring.total_range:
         return None
     return scoring.score(before.questionnaire, before.answers).total
 

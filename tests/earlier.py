@@ -18,6 +18,18 @@ NO_CODE_FOR_WEIGHT = (
     ("not_assessed = 3\n", ""),
     ('    { value = 3, label = { en = "Not assessed", zh = "未评定" }, scored = false },\n', ""),
 )
+_MOOD_AT_FOUR = next(
+    line
+    for line in (loader.INSTRUMENTS / "hdrs17.toml").read_text(encoding="utf-8").splitlines(True)
+    if "Patient reports virtually only these" in line
+)
+# HDRS-17 with item 1 up to 3 only: its total ends at 51, and so does every scheme of bands.
+ONE_POINT_LESS = (
+    ("total_range = [0, 52]", "total_range = [0, 51]"),
+    ("range = [0, 4]", "range = [0, 3]"),
+    (_MOOD_AT_FOUR, ""),
+    *((f"range = [{low}, 52]", f"range = [{low}, 51]") for low in (23, 24, 26, 25)),
+)
 
 
 @contextmanager

@@ -47,7 +47,9 @@ def today_page(today: Today, participant: Participant) -> dict[str, Any]:
         "rest_reasons": NotToday.Reason.choices,
         "today": today.day.date.isoformat(),
         "unsaid": [unsaid_line(workout) for workout in today.unsaid],
-        "due": [assessments.due_line(d, (d.visit, d.instrument) in today.begun) for d in today.due],
+        "due": [
+            assessments.due_line(d, today.begun.get((d.visit, d.instrument))) for d in today.due
+        ],
         "next_visit": visit_line(today.next_visit, today.day.date, participant.tz),
         "check_in": check_ins.due_line(today.check_in.due) if today.check_in.due else None,
         "check_in_tomorrow": (

@@ -16,6 +16,7 @@ from estimates import selectors as estimates
 from logging_app import selectors as log
 from logging_app.checkins import selectors as check_ins
 from logging_app.models import Workout
+from protocol import Instrument
 from schedule import selectors as schedule
 from schedule.models import NotToday
 from schedule.programme import Programme
@@ -32,7 +33,7 @@ class Today:
     rest: NotToday | None
     unsaid: list[Workout]
     due: list[visits.Due]
-    begun: set[tuple[str, str]]
+    begun: dict[tuple[str, str], Instrument]
     next_visit: assessments.NextVisit | None
     check_in: check_ins.Standing
     pending_consent: bool
@@ -58,7 +59,7 @@ def today(participant: Participant, moment: datetime) -> Today:
         rest=schedule.day_off(participant, day.date) if exercises else None,
         unsaid=log.unsaid(participant) if exercises else [],
         due=assessments.due(participant, moment) if refused is None else [],
-        begun=assessments.begun(participant),
+        begun=assessments.begun_by_version(participant),
         next_visit=assessments.next_visit(participant, moment),
         check_in=(
             check_ins.standing(participant, moment) if refused is None else check_ins.Standing()

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.test import Client
 
 import protocol
 from accounts.roles import Role
@@ -86,6 +87,17 @@ def test_worse_than_the_baseline_as_its_own_version_scores_it(old, version_then,
     assert SafetyAlert.objects.filter(kind="worsening").count() == alerts
 
 
+@pytest.mark.parametrize(("version_then", "alerts"), [("old", 0), ("HAMD17-Guy1976", 1)])
+def test_a_total_of_another_range_is_no_baseline(tmp_path, version_then, alerts):
+    """Then mood ended at 3: the points between a total of then and one of now are none's."""
+    with earlier.in_force_before(tmp_path, "hdrs17", *earlier.ONE_POINT_LESS):
+        person = cast.participant()
+        answered(person, "week-0", version_then, rated.A_ONLY, days=42)
+        now = answered(person, "week-6", "HAMD17-Guy1976", dict.fromkeys(rated.A_ONLY, 2))
+        watch(now, now.questionnaire, [], by=person.user)
+        assert SafetyAlert.objects.filter(kind="worsening").count() == alerts
+
+
 @pytest.mark.parametrize(("version", "complete"), [("old", False), ("HAMD17-Guy1976", True)])
 def test_a_baseline_is_whole_as_its_own_version_scores_it(old, version, complete):
     person = cast.participant(week=None)
@@ -117,6 +129,21 @@ def test_a_phone_takes_along_the_questions_of_the_version_begun(tmp_path):
     assert "/assessments/week-6/phq9/2/" in kept
     assert "/assessments/week-6/phq9/1/waits/" in kept
     assert "/assessments/week-6/phq9/1/" not in kept
+
+
+@pytest.mark.parametrize("where", ["/assessments/", "/today/"])
+def test_a_questionnaire_begun_is_offered_by_its_version(tmp_path, where):
+    title = ('title = { en = "', 'title = { en = "Old ')
+    with earlier.in_force_before(tmp_path, "phq9", title) as old:
+        person = cast.participant()
+        answered(person, "week-6", old, {"2": 1}, code="phq9", submitted_at=None)
+        client = Client()
+        client.force_login(person.user)
+        with time_machine.travel(cast.NOW, tick=False):
+            page = client.get(where).text
+    now = str(protocol.instrument("phq9").title)
+    assert f"Old {now}" in page
+    assert page.count(now) == 1
 
 
 @pytest.fixture
