@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -84,7 +85,9 @@ def test_killed_twice_offline_in_between_and_ended_on_another_device(
     page.goto("/today/")
     expect(page.get_by_text("2 entries are on this phone, not yet sent.")).to_be_visible()
     page.get_by_role("link", name=q.TITLE).tap()
-    page.locator("[data-go-on]").tap()
+    go_on = page.locator("[data-go-on]")
+    expect(go_on).to_have_attribute("href", re.compile(f"{q.HERE}4/"))
+    go_on.tap()
     expect(heading(page, q.HERE, 4)).to_be_visible()
     expect(q.radio(page, 4, 1)).to_be_checked()
     page.goto(f"{q.HERE}2/")
