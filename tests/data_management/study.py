@@ -9,13 +9,14 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from assessments.models import Response, Visit
+from assessments.models import RatingAgreement, Response, Visit
 from data_management.rules import Kind
 from data_management.services import Made, make_export
 from enrollment.models import Participant, Withdrawal
 from logging_app.models import SessionMatch, SleepNight, StrengthSet, Workout
 from protocol import instrument
 from tests import cast
+from tests.assessments import rated
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MARKERS = (
@@ -132,3 +133,23 @@ def table(folder: Path, name: str) -> pd.DataFrame:
 
 def texts(folder: Path) -> Iterable[tuple[str, str]]:
     return [(file.name, file.read_text()) for file in sorted(folder.iterdir())]
+
+
+def rows(folder: Path, name: str, **wanted: str) -> list[dict[str, str]]:
+    """A table's rows in which these cells hold these words."""
+    found = table(folder, name).to_dict("records")
+    return [row for row in found if wanted.items() <= row.items()]
+
+
+def exported(tmp_path: Path, kind: Kind = Kind.CONDUCT, *, identified: bool = False) -> Path:
+    """The folder of an export made now."""
+    export(tmp_path, kind, identified=identified, name=f"{kind}-{identified}")
+    return tmp_path / f"{kind}-{identified}"
+
+
+def twice(person, raters, *, first=None, second=None, visit="week-6") -> RatingAgreement:
+    """A visit that two raters signed, with what each scored otherwise than `rated.A_ONLY`."""
+    one, other = raters
+    rated.signed(person, visit, by=one, **(first or {}))
+    rated.signed(person, visit, by=other, **(second or {}))
+    return RatingAgreement.objects.get(visit__participant=person)
