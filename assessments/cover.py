@@ -21,6 +21,8 @@ from safety.rules.duty import Cover
 
 # Nobody is sent away half way through: our choice.
 BEGUN_LASTS = timedelta(hours=1)
+# Who may still come to the questions before the start.
+UNDECIDED = (Participant.State.INVITED, Participant.State.CONSENTED)
 
 
 class NotCovered(NotOpenYet):
@@ -51,13 +53,14 @@ def page_refused(asked: Asked, number: int | None, now: datetime, *, reads: bool
 
 
 def _closed(asked: Asked) -> NotOpen:
-    """Other visits open with their window and stay open; those before the start close with it."""
-    if not asked.plan.before_allocation:
+    """Other visits open with their window and stay open. Those before the start open once it is
+    decided that somebody may take part, and close with the start or where they may not."""
+    if not asked.plan.before_allocation or asked.participant.state in UNDECIDED:
         return NotOpenYet()
     return NotOpen(
         _(
-            "These questions were about the time before your study weeks began, and are closed "
-            "now. What you wrote can be handed to the study team."
+            "These questions are asked before the study weeks begin, and are closed now. "
+            "What you wrote can be handed to the study team."
         )
     )
 

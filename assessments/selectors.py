@@ -78,11 +78,17 @@ def asked(participant: Participant, visit: str, instrument: str, moment: datetim
         plan=plan,
         questionnaire=questionnaire,
         response=response,
-        is_open=rules.is_open(
-            plan, today=study_day(participant, moment).date, day_one=participant.day_one
-        ),
+        is_open=_is_open(participant, plan, moment),
         cover=cover_of(participant.site, moment) if questionnaire.alert_items else None,
     )
+
+
+def _is_open(participant: Participant, plan: VisitPlan, moment: datetime) -> bool:
+    """Whether answers are taken: before allocation where `enrollment` asks for them."""
+    if plan.before_allocation:
+        return plan in visits_before_start(participant)
+    today = study_day(participant, moment).date
+    return rules.is_open(plan, today=today, day_one=participant.day_one)
 
 
 def next_visit(participant: Participant, moment: datetime) -> NextVisit | None:

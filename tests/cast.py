@@ -59,13 +59,16 @@ def participant(
     prescribed: bool = True,
     **fields: Any,
 ) -> Participant:
-    """Someone in study week `week` (day 3 of it) at `now`; week None is not allocated yet.
+    """Someone in study week `week` (day 3 of it) at `now`; week None is not allocated yet, and may
+    take part once `consented`.
 
     Who exercises is `prescribed` what the protocol itself asks, from day 1 on.
     """
     place = at or site()
     day_one = None
+    state = "eligible" if consented else "invited"
     if week is not None:
+        state = "allocated"
         today = (now + timedelta(hours=8)).date()
         day_one = today - timedelta(days=7 * (week - 1) + 2)
     person = Participant.objects.create(
@@ -73,7 +76,7 @@ def participant(
         study_id=f"EX-{name}"[:16],
         site=place,
         zone=fields.pop("zone", place.zone),
-        state=Participant.State.ALLOCATED if week else Participant.State.INVITED,
+        state=Participant.State(state),
         birth_year=fields.pop("birth_year", 1990),
         sex="female",
         arm=arm if week else "",

@@ -64,7 +64,7 @@ def test_nights_without_a_quality_do_not_count():
 
 
 def test_own_questions_count_once_sent_and_only_at_the_starting_visit():
-    person = stage.consented()
+    person = eligible()
     wellbeing(person, complete=False)
     assert parts(person) == {}
     wellbeing(person)

@@ -14,7 +14,8 @@ from django.test import Client
 import protocol
 from accounts.roles import Role
 from assessments import selectors, services
-from assessments.models import Visit
+from assessments.clinic.selectors import open_now
+from assessments.models import Response, Visit
 from enrollment.models import Participant, Withdrawal
 from exdep_site.pages.calendar_file import calendar_file
 from tests import cast
@@ -344,3 +345,51 @@ def test_todays_words_are_there_in_both_languages(person: Participant, spoken: s
     page = page_of(person)
     expected = {"en": "4 questions, before the start.", "zh-hans": "共 4 题，开始之前填写。"}
     assert expected[spoken] in page
+
+
+# --- what is taken
+
+
+def put(person: Participant, visit: str = "week-0", **answers: int) -> Any:
+    return client_of(person).put(
+        f"/api/v1/assessments/{visit}/wellbeing/", {"answers": answers, "complete": False},
+        content_type="application/json",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("state", "again"), [("consented", "600"), ("not_eligible", None), ("declined", None)]
+)
+def test_what_is_not_asked_is_not_taken_either(state: str, again: str | None) -> None:
+    """It opens by itself for somebody in screening, and never for somebody screened out."""
+    person = person_in(state)
+    answer = put(person, mood=5)
+    assert (answer.status_code, answer.json()["code"]) == (409, "not_open")
+    assert answer.get("Retry-After") == again
+    assert ("closed now" in answer.json()["detail"]) is (again is None)
+    page = client_of(person).get(f"{HERE}wellbeing/")
+    assert html.unescape(page.content.decode()).count(answer.json()["detail"]) == 1
+    assert not Response.objects.exists()
+    assert open_now(person, cast.NOW) == []
+
+
+@pytest.mark.parametrize("state", ["eligible", "ready"])
+def test_what_is_asked_is_taken_and_goes_on(state: str) -> None:
+    person = person_in(state)
+    assert {row["instrument"] for row in open_now(person, cast.NOW)} == set(OWN)
+    assert put(person, mood=5).status_code == 200
+    assert put(person, mood=6).status_code == 200
+
+
+def test_draft_of_somebody_screened_out_ends_with_the_decision(person: Participant) -> None:
+    assert put(person, mood=5).status_code == 200
+    Participant.objects.filter(pk=person.pk).update(state="not_eligible")
+    assert put(person, mood=6).json()["code"] == "not_open"
+    assert Response.objects.get().answers == {"mood": 5}
+
+
+def test_visit_that_was_missed_still_takes_what_comes_late(person: Participant) -> None:
+    """As after allocation: nobody is asked any more, and what comes is kept."""
+    Visit.objects.create(participant=person, code="week-0", missed_reason="Was ill")
+    assert asked(person) == []
+    assert put(person, mood=5).status_code == 200
