@@ -21,8 +21,6 @@ from safety.rules.duty import Cover
 
 # Nobody is sent away half way through: our choice.
 BEGUN_LASTS = timedelta(hours=1)
-# Who may still come to the questions before the start.
-UNDECIDED = (Participant.State.INVITED, Participant.State.CONSENTED)
 
 
 class NotCovered(NotOpenYet):
@@ -53,9 +51,9 @@ def page_refused(asked: Asked, number: int | None, now: datetime, *, reads: bool
 
 
 def _closed(asked: Asked) -> NotOpen:
-    """Other visits open with their window and stay open. Those before the start open once it is
-    decided that somebody may take part, and close with the start or where they may not."""
-    if not asked.plan.before_allocation or asked.participant.state in UNDECIDED:
+    """Other visits open with their window and stay open. Those before the start close with it, and
+    where it is decided that somebody may not take part."""
+    if not asked.plan.before_allocation:
         return NotOpenYet()
     return NotOpen(
         _(

@@ -84,9 +84,10 @@ def asked(participant: Participant, visit: str, instrument: str, moment: datetim
 
 
 def _is_open(participant: Participant, plan: VisitPlan, moment: datetime) -> bool:
-    """Whether answers are taken: before allocation where `enrollment` asks for them."""
+    """Whether answers are taken: before allocation of everybody who may still come to it, because
+    an early answer at the clinic is better kept than refused."""
     if plan.before_allocation:
-        return plan in visits_before_start(participant)
+        return participant.state in Participant.BEFORE_ALLOCATION
     today = study_day(participant, moment).date
     return rules.is_open(plan, today=today, day_one=participant.day_one)
 
