@@ -17,7 +17,6 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from core import keys
 from tests.deployment import Deployment, free_port
 
 PHONES, ENTRIES = 50, 4
@@ -80,10 +79,12 @@ def home_on_engine(tmp_path: Path, transactional_db: None) -> Iterator[Deploymen
 
 
 def demo(folder: Path, **changes: str) -> Deployment:
-    made = Deployment(folder, {"EXDEP_DEMO": "1", "EXDEP_DEMO_PASSWORD": "x", **changes})
-    made.home.mkdir()
-    keys.make(made.home / "keys.json")
-    made.manage("prepare")
+    made = Deployment.prepared(folder)
+    made.changes |= {"EXDEP_DEMO": "1", "EXDEP_DEMO_PASSWORD": "x", **changes}
+    if changes:
+        made.manage("prepare")
+    else:  # a demo has a database of its own
+        (folder / "exdep.sqlite3").rename(folder / "demo.sqlite3")
     made.manage("seed_demo", "--participants", "80")
     return made
 
