@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 from typing import Any
 
 import pytest
@@ -76,3 +77,29 @@ def test_its_version_is_pinned_with_hashes() -> None:
     assert version.startswith("12.")
     assert packages["node_modules/lighthouse"]["version"] == version
     assert [name for name, entry in packages.items() if not entry.get("integrity")] == []
+
+
+@pytest.mark.parametrize(
+    ("answers", "given"),
+    [
+        (["no trace. Please run Lighthouse again.", ""], True),
+        (["no trace. Please run Lighthouse again."] * 2, False),
+        (["the page did not load"], False),
+    ],
+)
+def test_lighthouse_is_run_again_once_where_it_asks_for_it(
+    monkeypatch: pytest.MonkeyPatch, answers: list[str], given: bool
+) -> None:
+    left = list(answers)
+
+    def do(words: list[str]) -> subprocess.CompletedProcess[str]:
+        said = left.pop(0)
+        return subprocess.CompletedProcess(words, int(bool(said)), json.dumps(report(1)), said)
+
+    monkeypatch.setattr(lighthouse, "_do", do)
+    if given:
+        assert lighthouse._report(ADDRESS, {}) == report(1)
+    else:
+        with pytest.raises(SystemExit, match="Lighthouse failed on"):
+            lighthouse._report(ADDRESS, {})
+    assert left == []
