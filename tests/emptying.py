@@ -19,14 +19,21 @@ def empty(alias: str) -> None:
     """Every row of every table goes, in any order: keys are judged when the whole is committed.
     The trail refuses to be emptied, so its triggers go first; with them comes a new head."""
     triggers.drop(alias)
+    try:
+        with transaction.atomic(using=alias):
+            _delete(alias)
+    finally:
+        protect(alias)
+
+
+def _delete(alias: str) -> None:
     connection = connections[alias]
-    with transaction.atomic(using=alias), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         names = [connection.ops.quote_name(name) for name in _tables()]
         asked = (f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {name})" for name in names)
         cursor.execute(" UNION ALL ".join(asked))
         for (name,) in cursor.fetchall():
             cursor.execute(f"DELETE FROM {name}")
-    protect(alias)
 
 
 def _tables() -> list[str]:
