@@ -5,15 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from data_management.frames import consent
-from data_management.frames.chunk import (
-    Chunk,
-    iso_dates,
-    local,
-    paper,
-    study_day,
-    to_days,
-    to_moments,
-)
+from data_management.frames.chunk import Chunk, iso_dates, local_days, paper, study_day, to_days
 from logging_app.checkins import rules
 from logging_app.models import CheckIn
 
@@ -28,8 +20,8 @@ def check_ins(chunk: Chunk) -> pd.DataFrame:
         "handled_at", *TOLD,
     )  # fmt: skip
     due, first = to_days(frame["due_on"]), frame["day_one"]
-    received = local(to_moments(frame["received_at"]), frame["zone"]).dt.normalize()
-    seen_to = local(to_moments(frame["handled_at"]), frame["home"]).dt.normalize()
+    received = local_days(frame["received_at"], frame["zone"])
+    seen_to = local_days(frame["handled_at"], frame["home"])
     made = [
         (person, typed if not pd.isna(typed) else arrived)
         for person, typed, arrived in zip(

@@ -77,12 +77,12 @@ class Chunk:
         Beside the groups' letters those are counted that were sent or signed: raters give a draft
         back where the group slipped out, and the number after it would tell of that.
         """
+        blinded = self.scope.kind is Kind.BLINDED
         found: dict[int, int] = {}
         sent: Counter[tuple[int, str, int]] = Counter()
         rows = Response.objects.filter(participant__in=list(self.used.index)).order_by("version")
         for row in rows.only("visit", "instrument", "reading", "version", "submitted_at"):
             of = (row.visit_id, row.instrument, row.reading)
-            blinded = self.scope.kind is Kind.BLINDED
             found[row.pk] = sent[of] + 1 if blinded else row.version
             sent[of] += row.submitted_at is not None
         return found
@@ -143,8 +143,8 @@ def _people(scope: Scope, shown: Sequence[tuple[str, int]]) -> pd.DataFrame:
             "study_id": [name for name, _ in shown],
             "day_one": to_days(people["day_one"]),
             "home": people["home"],
-            "left": _local_days(left.reindex(people.index), people["home"]),
-            "through": _local_days(pd.Series(scope.through, index=people.index), people["home"]),
+            "left": local_days(left.reindex(people.index), people["home"]),
+            "through": local_days(pd.Series(scope.through, index=people.index), people["home"]),
             "birth_year": people["birth_year"].astype("Int64"),
             "exercises": people["arm"].isin(exercising),
             "used": ~people.index.isin(set(stopped)),
@@ -153,7 +153,8 @@ def _people(scope: Scope, shown: Sequence[tuple[str, int]]) -> pd.DataFrame:
     )
 
 
-def _local_days(moments: Column, zones: Column) -> Column:
+def local_days(moments: Column, zones: Column) -> Column:
+    """Moments (or None) as midnights of the days they fall on, each in its own zone."""
     return local(to_moments(moments), zones).dt.normalize()
 
 

@@ -4,14 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from data_management.frames.chunk import (
-    Chunk,
-    iso_dates,
-    local,
-    study_day,
-    to_days,
-    to_moments,
-)
+from data_management.frames.chunk import Chunk, iso_dates, local_days, study_day, to_days
 from enrollment.models import Contact, Deviation, Medication
 
 
@@ -43,5 +36,5 @@ def deviations(chunk: Chunk) -> pd.DataFrame:
 def contacts(chunk: Chunk) -> pd.DataFrame:
     """Each contact, also one that nobody answered."""
     frame = chunk.read(Contact.objects, "pk", "at", "channel", "minutes", "reached", "counselling")
-    days = local(to_moments(frame["at"]), frame["home"]).dt.normalize()
+    days = local_days(frame["at"], frame["home"])
     return frame.assign(study_day=study_day(days, frame["day_one"]), date=iso_dates(days))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from data_management.frames.chunk import Chunk, iso_dates, local, study_day, to_moments
+from data_management.frames.chunk import Chunk, iso_dates, local_days, study_day, to_moments
 from estimates.models import Estimate
 
 
@@ -16,7 +16,7 @@ def estimates(chunk: Chunk) -> pd.DataFrame:
         "model_sha256", "reasons",
     )  # fmt: skip
     made = to_moments(frame["made_at"])
-    days = local(made, frame["home"]).dt.normalize()
+    days = local_days(made, frame["home"])
     return frame.assign(
         made_at=made, date=iso_dates(days), study_day=study_day(days, frame["day_one"]),
         model_version=frame["version__version"], data_origin=frame["version__data_origin"],

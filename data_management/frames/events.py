@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from data_management.frames.chunk import Chunk, iso_dates, local, study_day, to_days, to_moments
+from data_management.frames.chunk import Chunk, iso_dates, local_days, study_day, to_days
 from safety.models import AdverseEvent
 from safety.rules.events import report_clock
 
@@ -25,16 +25,12 @@ def adverse_events(chunk: Chunk) -> pd.DataFrame:
     return frame.assign(
         start=began, start_day=study_day(began, first), start_date=iso_dates(began),
         end_day=study_day(to_days(frame["ended_on"]), first),
-        aware_day=study_day(_day(frame, "aware_at"), first),
-        reported_day=study_day(_day(frame, "reported_at"), first),
+        aware_day=study_day(local_days(frame["aware_at"], frame["home"]), first),
+        reported_day=study_day(local_days(frame["reported_at"], frame["home"]), first),
         is_serious=[bool(codes) for codes in named],
         serious=[" ".join(codes) for codes in named],
         reported_late=_late(frame, named),
     )  # fmt: skip
-
-
-def _day(frame: pd.DataFrame, name: str) -> pd.Series:
-    return local(to_moments(frame[name]), frame["home"]).dt.normalize()
 
 
 def _late(frame: pd.DataFrame, named: list[list[str]]) -> pd.Series:

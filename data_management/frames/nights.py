@@ -11,11 +11,10 @@ from data_management.frames.chunk import (
     Chunk,
     column,
     iso_dates,
-    local,
+    local_days,
     paper,
     study_day,
     to_days,
-    to_moments,
 )
 from logging_app import sleep
 from logging_app.models import SleepNight
@@ -44,7 +43,7 @@ def sleep_nights(chunk: Chunk) -> pd.DataFrame:
     ]
     slept = zip(frame["person"], map(sleep.got_up_at, entries), strict=True)
     days, day_one = to_days(frame["date"]), to_days(frame["day_one"])
-    received = local(to_moments(frame["received_at"]), frame["home"]).dt.normalize()
+    received = local_days(frame["received_at"], frame["home"])
     return frame.assign(
         date=iso_dates(days), study_day=study_day(days, day_one),
         received_day=study_day(received, day_one), late_entry=late,

@@ -6,13 +6,7 @@ import pandas as pd
 
 import protocol
 from data_management import rules
-from data_management.frames.chunk import (
-    Chunk,
-    iso_dates,
-    local,
-    study_day,
-    to_moments,
-)
+from data_management.frames.chunk import Chunk, iso_dates, local, local_days, study_day, to_moments
 from enrollment.models import ConsentRecord, Participant, Withdrawal
 
 TOLD = ("sex", "education", "treatment", "illness_years", "age_years")
@@ -43,7 +37,7 @@ def consents(chunk: Chunk) -> pd.DataFrame:
         ConsentRecord.objects, "signed_at", "document__version", "language", "tracker_data",
         "estimates", "sharing", everyone=True,
     )  # fmt: skip
-    signed = local(to_moments(frame["signed_at"]), frame["home"]).dt.normalize()
+    signed = local_days(frame["signed_at"], frame["home"])
     return frame.assign(
         study_day=study_day(signed, frame["day_one"]),
         date=iso_dates(signed),

@@ -11,11 +11,10 @@ from data_management.frames.chunk import (
     Chunk,
     column,
     iso_dates,
-    local,
+    local_days,
     study_day,
     study_week,
     to_days,
-    to_moments,
 )
 from schedule.models import FitnessAssessment, Prescription
 from schedule.rules import ExercisePlan, KindPlan, Outcome, PlannedSession, max_hr_bpm
@@ -55,7 +54,7 @@ def prescriptions(chunk: Chunk) -> pd.DataFrame:
         "by", "assessment__assessed_on",
     )  # fmt: skip
     first, home = versions["day_one"], versions["home"]
-    written = local(to_moments(versions["made_at"]), home).dt.normalize()
+    written = local_days(versions["made_at"], home)
     assessed = to_days(versions["assessment__assessed_on"])
     begins = to_days(column(_begins(chunk, versions), object, index=versions.index))
     versions = versions.assign(

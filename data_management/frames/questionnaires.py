@@ -16,7 +16,7 @@ from data_management.frames.chunk import (
     column,
     harmless,
     iso_dates,
-    local,
+    local_days,
     study_day,
     to_days,
     to_moments,
@@ -101,8 +101,7 @@ def voided_responses(chunk: Chunk) -> pd.DataFrame:
         "submitted_at", "voided_at", "void_reason",
     )  # fmt: skip
     sent, voided = (
-        local(to_moments(frame[name]), frame["home"]).dt.normalize()
-        for name in ("submitted_at", "voided_at")
+        local_days(frame[name], frame["home"]) for name in ("submitted_at", "voided_at")
     )
     counts = [
         score(protocol.instrument(*asked), answers).answered for asked, answers in _each(frame)
@@ -132,7 +131,7 @@ def _answers(chunk: Chunk) -> pd.DataFrame:
         _rater(chunk, protocol.instrument(*asked), by)
         for (asked, _answers), by in zip(_each(frame), frame["answered_by_id"], strict=True)
     ]
-    day = local(at, frame["home"]).dt.normalize()
+    day = local_days(at, frame["home"])
     return frame.assign(
         visit=frame["visit__code"], submitted=at.notna(),
         answers_version=frame["pk"].map(chunk.answers_versions),

@@ -10,7 +10,7 @@ import pandas as pd
 
 from assessments.models import ArmGuess, Interview, RatingAgreement, Response
 from assessments.scoring import TOTAL, Answers, ItemState, item_state, score
-from data_management.frames.chunk import Chunk, iso_dates, local, study_day, to_days, to_moments
+from data_management.frames.chunk import Chunk, iso_dates, local_days, study_day, to_days
 from data_management.frames.questionnaires import READINGS
 from protocol import Instrument
 
@@ -30,8 +30,9 @@ def double_ratings(chunk: Chunk) -> pd.DataFrame:
     ).select_related("visit", "first", "second")  # fmt: skip
     found = [row for pair in pairs.order_by("pk") for row in _pair(chunk, pair)]
     frame = chunk.rows(found, PAIR_COLUMNS)
-    signed, first = _days(frame, "signed"), _days(frame, "first_signed")
-    took_place = to_days(frame["done_on"]).fillna(first)
+    signed = local_days(frame["signed"], frame["home"])
+    first_signed = local_days(frame["first_signed"], frame["home"])
+    took_place = to_days(frame["done_on"]).fillna(first_signed)
     return frame.assign(
         line=range(len(frame)),
         study_day=study_day(took_place, frame["day_one"]),
@@ -87,7 +88,7 @@ def arm_guesses(chunk: Chunk) -> pd.DataFrame:
     """Each guess; who has not guessed has no row."""
     frame = chunk.read(ArmGuess.objects, "pk", "visit", "guess", "by_id", "at")
     told = _told(chunk)
-    days = _days(frame, "at")
+    days = local_days(frame["at"], frame["home"])
     revealed = [
         any(moment <= at for moment in told.get((person, rater), ()))
         for person, rater, at in zip(frame["person"], frame["by_id"], frame["at"], strict=True)
@@ -112,7 +113,3 @@ def _told(chunk: Chunk) -> dict[tuple[int, int], list[datetime]]:
         if moment is not None:
             found.setdefault((person, rater), []).append(moment)
     return found
-
-
-def _days(frame: pd.DataFrame, name: str) -> Any:
-    return local(to_moments(frame[name]), frame["home"]).dt.normalize()

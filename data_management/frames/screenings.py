@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from data_management.codebook.screenings import asked
-from data_management.frames.chunk import Chunk, column, iso_dates, local, study_day, to_moments
+from data_management.frames.chunk import Chunk, column, iso_dates, local_days, study_day
 from enrollment.models import Screening
 
 PLAIN = (
@@ -21,7 +21,7 @@ def screenings(chunk: Chunk) -> pd.DataFrame:
         Screening.objects, "own_sent_at", *PLAIN, "own_exclusions", "clinical_exclusions",
         "decided_at", "reasons",
     )  # fmt: skip
-    sent = local(to_moments(found["own_sent_at"]), found["home"]).dt.normalize()
+    sent = local_days(found["own_sent_at"], found["home"])
     parts = {
         f"{half}_{row.code}": column(
             [known.get(row.code) for known in found[f"{half}_exclusions"]], "boolean", found.index

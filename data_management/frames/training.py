@@ -17,6 +17,7 @@ from data_management.frames.chunk import (
     harmless,
     iso_dates,
     local,
+    local_days,
     paper,
     study_day,
     study_week,
@@ -55,8 +56,8 @@ def workouts(chunk: Chunk) -> pd.DataFrame:
     ]
     began = to_moments(frame["started_at"])
     ended = began + pd.to_timedelta(frame["duration_min"].astype("int64"), unit="min")
-    days = local(began, frame["zone"]).dt.normalize()
-    received = local(to_moments(frame["received_at"]), frame["home"]).dt.normalize()
+    days = local_days(began, frame["zone"])
+    received = local_days(frame["received_at"], frame["home"])
     number = study_day(days, frame["day_one"])
     frame = frame.assign(
         workout_id=[chunk.scope.stand_in("workout", str(pk)) for pk in frame["pk"]],
