@@ -15,12 +15,12 @@ from assessments import rules
 from assessments.models import Response
 from assessments.scoring import score
 from assessments.visits.selectors import (
+    booked_ahead,
     early_visits,
     plan_of,
     visits_to_come,
     windows_of_person,
 )
-from core import clock
 from core.errors import NotFound
 from enrollment.models import Participant
 from enrollment.selectors import visits_before_start
@@ -110,17 +110,12 @@ def next_visit(participant: Participant, moment: datetime) -> NextVisit | None:
 def _next_early_visit(participant: Participant, today: date) -> NextVisit | None:
     """The first that is booked, else the one that the participant has come to."""
     early = early_visits(participant)
-    booked = sorted(
-        (row.booked_at, plan.code, row.place)
-        for plan, row in early
-        if row and row.booked_at and clock.local_date(row.booked_at, participant.tz) >= today
-    )
-    plans = {plan.code: plan for plan, _row in early}
-    if booked:
-        at, code, place = booked[0]
-        return NextVisit(plans[code], None, at, place)
+    if booked := booked_ahead(early, today, participant.tz):
+        plan, row, at = min(booked, key=lambda one: (one[2], one[0].code))
+        return NextVisit(plan, None, at, row.place)
+    open_plans = [plan for plan, _row in early]
     now = visits_before_start(participant)[-1:]
-    return next((NextVisit(plan, None) for plan in now if plan.code in plans), None)
+    return next((NextVisit(plan, None) for plan in now if plan in open_plans), None)
 
 
 def due(participant: Participant, moment: datetime) -> list[rules.Due]:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import protocol
 from assessments.models import Response, Visit
@@ -149,6 +150,15 @@ def early_visits(participant: Participant) -> list[tuple[VisitPlan, Visit | None
     over = {code for code, row in rows.items() if row.done_on or row.missed_reason}
     early = protocol.current().visits_before_allocation
     return [(plan, rows.get(plan.code)) for plan in early if plan.code not in over]
+
+
+def booked_ahead(
+    found: Iterable[tuple[VisitPlan, Visit | None]], today: date, zone: ZoneInfo
+) -> list[tuple[VisitPlan, Visit, datetime]]:
+    """Those of these visits that are booked for `today` or later, in their order, each with its
+    time."""
+    booked = [(plan, row, row.booked_at) for plan, row in found if row and row.booked_at]
+    return [one for one in booked if clock.local_date(one[2], zone) >= today]
 
 
 def visits_to_come(participant: Participant, today: date) -> list[tuple[Window, Visit | None]]:

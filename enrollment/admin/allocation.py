@@ -30,7 +30,7 @@ from enrollment.services import allocation, baseline, ready, screening
 
 COORDINATORS = frozenset({Role.COORDINATOR})
 States = Participant.State
-BEFORE_ALLOCATION = (States.INVITED, States.CONSENTED, States.ELIGIBLE, States.READY)
+NOT_YET_ALLOCATED = (Participant.State.INVITED, *Participant.BEFORE_ALLOCATION)
 
 
 class AllocateForm(forms.Form):
@@ -152,10 +152,10 @@ def _context(person: Participant) -> dict[str, Any]:
         "may_lock": person.state == States.ELIGIBLE,
         "lacks": (
             presenters.missing_words(ready.missing_for_allocation(person, clock.now()))
-            if person.state in BEFORE_ALLOCATION
+            if person.state in NOT_YET_ALLOCATED
             else []
         ),
-        "before": person.state in BEFORE_ALLOCATION,
+        "before": person.state in NOT_YET_ALLOCATED,
         "explained": DeviceIssue.objects.filter(
             participant=person, device_explained=True, scales_explained=True
         ).exists(),

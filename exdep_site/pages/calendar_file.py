@@ -21,7 +21,7 @@ import protocol
 from accounts import audit
 from assessments.models import Visit
 from assessments.rules import Window
-from assessments.visits.selectors import early_visits, visits_to_come
+from assessments.visits.selectors import booked_ahead, early_visits, visits_to_come
 from core import clock
 from enrollment.models import Participant
 from logging_app.checkins import selectors as check_ins
@@ -116,12 +116,10 @@ def _check_in(window: CheckInWindow, today: date) -> WholeDay:
 
 def _early_visits(participant: Participant, today: date) -> list[WholeDay]:
     """Before allocation only what is booked has a day."""
+    booked = booked_ahead(early_visits(participant), today, participant.tz)
     return [
-        WholeDay(plan.code, day, _("Appointment"), row.booked_at)
-        for plan, row in early_visits(participant)
-        if row
-        and row.booked_at
-        and (day := clock.local_date(row.booked_at, participant.tz)) >= today
+        WholeDay(plan.code, clock.local_date(at, participant.tz), _("Appointment"), at)
+        for plan, _row, at in booked
     ]
 
 

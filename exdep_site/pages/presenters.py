@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -58,7 +58,7 @@ def today_page(today: Today, participant: Participant) -> dict[str, Any]:
         "next_check_in": check_in_line(today.check_in.next),
         "finished": _finished(today),
         "night_due": today.day.date if today.sleep_due else None,
-        "tomorrow": today.day.date + timedelta(days=1) if today.sleep_tomorrow else None,
+        "tomorrow": clock.next_day(today.day.date) if today.sleep_tomorrow else None,
         "pending_consent": today.pending_consent,
         "screening": screening_presenters.today_card(participant, today.screening),
         "estimate_offered": today.estimate_offered,
